@@ -1,0 +1,143 @@
+//! A function's role: exactly what its grants name, and the variables that come with them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use platform::describe::{Action, Grant, variable};
+
+use super::Stack;
+
+/// Statements and environment variables of one function.
+#[derive(Default)]
+pub struct Rights {
+    statements: Vec<String>,
+    pub variables: BTreeMap<String, String>,
+    /// Publishing to phones has no resource of its own, which the rules of this project refuse elsewhere.
+    phones: bool,
+}
+
+impl Rights {
+    pub fn allow(&mut self, actions: &str, resource: &str) {
+        self.statements.push(format!("{{Effect: Allow, Action: [{actions}], Resource: {resource}}}"));
+    }
+
+    pub fn variable(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
+    }
+}
+
+/// What the grants mean. The platform's key needs no statement: its policy lets those use it who may use the queue.
+pub fn rights(stack: &mut Stack<'_>, grants: &[Grant]) -> Result<Rights> {
+    let mut rights = Rights::default();
+    let own = actions(grants, |grant| if let Grant::Table(actions) = grant { actions } else { &[] });
+    if !own.is_empty() {
+        let arn = stack.own("table-arn")?;
+        rights.allow(&listed(&own), &table(&arn, &own));
+        rights.variable("TABLE_NAME", &format!("!Ref {}", stack.own("table-name")?));
+    }
+    let sessions = actions(grants, |grant| if let Grant::Sessions(actions) = grant { actions } else { &[] });
+    if !sessions.is_empty() {
+        let arn = stack.published("/identity/sessions-table-arn".into())?;
+        rights.allow(&listed(&sessions), &table(&arn, &sessions));
+        let name = stack.published("/identity/sessions-table-name".into())?;
+        rights.variable("SESSIONS_TABLE_NAME", &format!("!Ref {name}"));
+    }
+    let mut seen = Vec::new();
+    for grant in grants {
+        if !seen.contains(grant) {
+            other(stack, *grant, &mut rights)?;
+            seen.push(*grant);
+        }
+    }
+    Ok(rights)
+}
+
+fn other(stack: &mut Stack<'_>, grant: Grant, rights: &mut Rights) -> Result<()> {
+    match grant {
+        Grant::Table(_) | Grant::Sessions(_) => {}
+        Grant::Secret(name) => {
+            let owner = stack.project.owner_of_secret(stack.context.name, name);
+            let arn = stack.published(format!("/{owner}/secret/{name}/arn"))?;
+            rights.allow("secretsmanager:GetSecretValue", &format!("!Ref {arn}"));
+            rights.variable(&variable("SECRET", name), &format!("!Ref {arn}"));
+        }
+        Grant::Queue(name) => queue(stack, name, "sqs:SendMessage", rights)?,
+        Grant::QueueDepth(name) => queue(stack, name, "sqs:GetQueueAttributes", rights)?,
+        Grant::Topic => {
+            let topic = stack.own("topic-arn")?;
+            rights.allow("sns:Publish", &format!("!Ref {topic}"));
+            rights.variable("TOPIC_ARN", &format!("!Ref {topic}"));
+        }
+        Grant::Mail => {
+            let identity = stack.published("/platform/mail-identity-arn".into())?;
+            let from = stack.published("/platform/mail-from".into())?;
+            // SES asks for the identity and for the configuration set that the identity brings along.
+            let settings = "!Sub 'arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/caravan-${Stage}'";
+            rights.allow("ses:SendEmail", &format!("[!Ref {identity}, {settings}]"));
+            rights.variable("MAIL_FROM", &format!("!Ref {from}"));
+        }
+        Grant::Text => {
+            rights.phones = true;
+            let topics = "!Sub 'arn:${AWS::Partition}:sns:*:*:*'";
+            rights.statements.push(format!("{{Effect: Allow, Action: [sns:Publish], NotResource: {topics}}}"));
+        }
+        Grant::Registry => {
+            let folder = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/caravan/${Stage}";
+            rights.allow("ssm:GetParametersByPath", &format!("[!Sub '{folder}', !Sub '{folder}/*']"));
+            rights.variable("REGISTRY_PATH", "!Sub '/caravan/${Stage}/'");
+        }
+    }
+    Ok(())
+}
+
+fn queue(stack: &mut Stack<'_>, name: &str, action: &str, rights: &mut Rights) -> Result<()> {
+    let owner = stack.project.owner_of_queue(name)?;
+    let arn = stack.published(format!("/{owner}/queue/{name}/arn"))?;
+    let url = stack.published(format!("/{owner}/queue/{name}/url"))?;
+    rights.allow(action, &format!("!Ref {arn}"));
+    rights.variable(&variable("QUEUE", name), &format!("!Ref {url}"));
+    Ok(())
+}
+
+/// The union of what several grants allow on one table.
+fn actions(grants: &[Grant], of: fn(Grant) -> &'static [Action]) -> BTreeSet<Action> {
+    grants.iter().flat_map(|grant| of(*grant)).copied().collect()
+}
+
+fn listed(actions: &BTreeSet<Action>) -> String {
+    actions.iter().map(|action| action.iam()).collect::<Vec<_>>().join(", ")
+}
+
+/// The table, and its indexes for who may query.
+fn table(arn: &str, actions: &BTreeSet<Action>) -> String {
+    if actions.contains(&Action::Query) {
+        format!("[!Ref {arn}, !Sub '${{{arn}}}/index/*']")
+    } else {
+        format!("!Ref {arn}")
+    }
+}
+
+pub fn print(stack: &mut Stack<'_>, id: &str, rights: &Rights) {
+    let mut properties = trust("lambda.amazonaws.com");
+    properties.push_str(
+        "PermissionsBoundary: !If [HasBoundary, !Ref PermissionsBoundary, !Ref AWS::NoValue]\n\
+         Policies:\n  - PolicyName: exact\n    PolicyDocument:\n      Version: '2012-10-17'\n      Statement:\n",
+    );
+    let _ = writeln!(
+        properties,
+        "        - {{Effect: Allow, Action: [logs:CreateLogStream, logs:PutLogEvents], Resource: !GetAtt {id}LogGroup.Arn}}"
+    );
+    for statement in &rights.statements {
+        let _ = writeln!(properties, "        - {statement}");
+    }
+    let attributes = if rights.phones { "Metadata: {cfn-lint: {config: {ignore_checks: [E9002]}}}\n" } else { "" };
+    stack.add_with(&format!("{id}Role"), "AWS::IAM::Role", attributes, &properties);
+}
+
+/// Who may act as the role.
+pub fn trust(service: &str) -> String {
+    format!(
+        "AssumeRolePolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Principal: {{Service: {service}}}, Action: sts:AssumeRole}}]}}\n"
+    )
+}

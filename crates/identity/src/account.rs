@@ -1,0 +1,150 @@
+//! An account: its names, its password, its rights.
+
+use contracts::identity::AccountChanged;
+use kernel::text::{Email, Invalid, Text};
+use kernel::{Role, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::{Key, Record};
+
+use crate::password::PasswordHash;
+
+pub type Name = Text<1, 60>;
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Account {
+    pub id: UserId,
+    pub email: Email,
+    pub username: Option<Username>,
+    pub given_name: Name,
+    pub family_name: Name,
+    pub roles: Vec<Role>,
+    pub password_hash: PasswordHash,
+    pub password_changed_at: Timestamp,
+    /// Tokens of an older version are worthless.
+    pub token_version: u64,
+    pub verified_at: Option<Timestamp>,
+    pub active: bool,
+    pub created_at: Timestamp,
+    pub version: u64,
+}
+
+impl Account {
+    pub fn key_of(id: UserId) -> Key {
+        Key::new(format!("USER#{id}"), "ACCOUNT")
+    }
+
+    pub fn is_verified(&self) -> bool {
+        self.verified_at.is_some()
+    }
+}
+
+impl Record for Account {
+    const KIND: &'static str = "account";
+
+    fn key(&self) -> Key {
+        Self::key_of(self.id)
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+impl From<&Account> for AccountChanged {
+    fn from(account: &Account) -> Self {
+        Self {
+            user_id: account.id,
+            version: account.version,
+            email: account.email.to_string(),
+            given_name: account.given_name.to_string(),
+            family_name: account.family_name.to_string(),
+            roles: account.roles.iter().map(Role::to_string).collect(),
+            verified: account.is_verified(),
+            active: account.active,
+        }
+    }
+}
+
+pub fn email_guard(email: &Email) -> String {
+    format!("EMAIL#{email}")
+}
+
+pub fn username_guard(username: &Username) -> String {
+    format!("USERNAME#{username}")
+}
+
+/// A public name: 3 to 30 letters, digits, dots, dashes and underscores, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Username(String);
+
+impl std::fmt::Display for Username {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for Username {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let name = text.trim().to_ascii_lowercase();
+        let allowed = |c: u8| c.is_ascii_alphanumeric() || b"._-".contains(&c);
+        if (3..=30).contains(&name.len()) && name.bytes().all(allowed) {
+            Ok(Self(name))
+        } else {
+            Err(Invalid("must have 3 to 30 letters, digits, dots, dashes or underscores".into()))
+        }
+    }
+}
+
+kernel::text_value!(Username, {
+    "type": "string",
+    "minLength": 3,
+    "maxLength": 30,
+    "examples": ["ada"]
+});
+
+/// What somebody calls themselves when they log in: an address or a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identifier {
+    Email(Email),
+    Username(Username),
+}
+
+impl Identifier {
+    /// The guard item that knows whose it is.
+    pub fn guard(&self) -> String {
+        match self {
+            Self::Email(email) => email_guard(email),
+            Self::Username(username) => username_guard(username),
+        }
+    }
+}
+
+impl std::fmt::Display for Identifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Email(email) => email.fmt(f),
+            Self::Username(username) => username.fmt(f),
+        }
+    }
+}
+
+impl std::str::FromStr for Identifier {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.contains('@') {
+            return text.parse().map(Self::Email);
+        }
+        text.parse().map(Self::Username).map_err(|_| Invalid("must be an e-mail address or a username".into()))
+    }
+}
+
+kernel::text_value!(Identifier, {
+    "type": "string",
+    "description": "An e-mail address or a username.",
+    "maxLength": 254,
+    "examples": ["ada@example.com"]
+});

@@ -1,0 +1,107 @@
+//! Identity: who somebody is, how they prove it, and for how long that holds.
+//!
+//! Access patterns of the table:
+//!
+//! | question | key | consistency |
+//! |---|---|---|
+//! | whose address or name is this? | `EMAIL#<address>`, `USERNAME#<name>` · `GUARD` | strong |
+//! | the account | `USER#<id>` · `ACCOUNT` | strong |
+//! | the live challenge of an account, by purpose | `USER#<id>` · `CHALLENGE#<purpose>` | strong |
+//! | a session | `USER#<id>` · `SESSION#<session>` | strong |
+//! | failed log-ins on an account from an address, or on a day | `LOCK#<account or unknown name>` · `<address or day>` | strong |
+//!
+//! The session registry, which all contexts read, is described in [`web::sessions`].
+
+pub mod account;
+pub mod challenge;
+pub mod issuer;
+pub mod jwks;
+mod keys;
+pub mod lockout;
+pub mod log_in;
+pub mod log_out;
+pub mod mail;
+pub mod me;
+pub mod password;
+pub mod refresh;
+pub mod register;
+pub mod session;
+pub mod verify_email;
+
+pub use issuer::{Issuer, TokenPair};
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use contracts::identity::AccountChanged;
+use kernel::{Failure, Result, UserId};
+use platform::describe::SchemaOf;
+use platform::model::Entity;
+use platform::{Aws, StartError, State};
+use store::{Item, Key, OutboxMessage, Record, Table};
+
+use account::Account;
+
+/// Secrets of the context, by name.
+pub const SIGNING_KEY: &str = "signing-key";
+pub const TOKEN_KEY: &str = "token-key";
+
+/// The context's tables.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    pub table: Table,
+}
+
+impl State for Identity {
+    async fn start(aws: &Aws) -> Result<Self, StartError> {
+        Ok(Self { table: Table::start(aws)? })
+    }
+}
+
+impl Identity {
+    /// Up to 100 items in one call, strongly consistent, in the order asked for.
+    pub(crate) async fn items<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Item>; N]> {
+        let wanted = KeysAndAttributes::builder()
+            .consistent_read(true)
+            .set_keys(Some(keys.iter().map(Key::to_item).collect()))
+            .build()
+            .map_err(Failure::internal)?;
+        let request = self.table.client.batch_get_item().request_items(&self.table.name, wanted);
+        let answer = request.send().await.map_err(store::failure)?;
+        if answer.unprocessed_keys().is_some_and(|left| !left.is_empty()) {
+            return Err(Failure::unavailable("the table is throttled"));
+        }
+        let mut items = answer.responses.unwrap_or_default().remove(&self.table.name).unwrap_or_default();
+        Ok(keys.map(|key| {
+            let key = key.to_item();
+            let at = items.iter().position(|item| key.iter().all(|(name, value)| item.get(name) == Some(value)))?;
+            Some(items.swap_remove(at))
+        }))
+    }
+}
+
+/// The account that a guard item reserves its name for.
+pub(crate) fn owner(guard: &Item) -> Option<UserId> {
+    guard.get("owner").map(AttributeValue::as_s)?.ok()?.parse().ok()
+}
+
+/// What a replay sends for an item of the table.
+pub fn snapshot(item: Item) -> Result<Option<OutboxMessage>> {
+    if item.get("kind") != Some(&AttributeValue::S(Account::KIND.into())) {
+        return Ok(None);
+    }
+    let account = Account::from_item(item)?;
+    OutboxMessage::event(&AccountChanged::from(&account)).map(Some)
+}
+
+/// The entities, for the documents.
+pub fn model() -> Vec<Entity> {
+    fn entity<T: schemars::JsonSchema>(name: &'static str, key: &'static str) -> Entity {
+        let schema: SchemaOf = |generator| T::json_schema(generator);
+        Entity { name, key, schema }
+    }
+    vec![
+        entity::<Account>("Account", "pk USER#id · sk ACCOUNT"),
+        entity::<challenge::Challenge>("Challenge", "pk USER#user_id · sk CHALLENGE#purpose"),
+        entity::<session::Session>("Session", "pk USER#user_id · sk SESSION#id"),
+        entity::<lockout::Failures>("Failures", "pk LOCK#subject · sk address or day"),
+    ]
+}

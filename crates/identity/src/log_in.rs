@@ -1,0 +1,65 @@
+//! ID-4: logging in with a password.
+
+use deserr::Deserr;
+use kernel::{Failure, Problem, Result, UserId};
+use schemars::JsonSchema;
+use store::{Key, Record, Transaction};
+use web::{Client, Json};
+
+use crate::account::{Account, Identifier};
+use crate::issuer::{Issuer, TokenPair};
+use crate::lockout::Lockout;
+use crate::owner;
+use crate::password::{Password, PasswordHash};
+use crate::session::Session;
+
+pub const WRONG_CREDENTIALS: Problem =
+    Problem::new("wrong-credentials", 401, "The name or the password is wrong");
+pub const NOT_VERIFIED: Problem = Problem::new("email-not-verified", 403, "Verify your address first");
+
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
+pub struct Credentials {
+    pub email: Identifier,
+    pub password: Password,
+}
+
+impl Issuer {
+    /// An unknown name takes as many calls and as long as a known one, and is counted and locked alike.
+    pub async fn log_in(&self, credentials: &Credentials, client: Client) -> Result<Json<TokenPair>> {
+        let table = &self.identity.table;
+        let [guard] = self.identity.items([Key::new(credentials.email.guard(), "GUARD")]).await?;
+        let user = guard.as_ref().and_then(owner);
+        let subject = user.map_or_else(|| credentials.email.to_string(), |user| user.to_string());
+        let [from_address, a_day] = Lockout::keys(&subject, &client.address);
+        let account_key = Account::key_of(user.unwrap_or_else(UserId::new));
+        let read = [account_key, from_address.clone(), a_day.clone()];
+        let [account, failures, failures_today] = self.identity.items(read).await?;
+        let lockout = Lockout::read([from_address, a_day], [failures, failures_today])?;
+        lockout.check()?;
+
+        let account = account.map(Account::from_item).transpose()?;
+        let hash = account.as_ref().map_or(PasswordHash::of_nobody(), |account| &account.password_hash);
+        let matches = hash.matches(&credentials.password);
+        let Some(account) = account.filter(|account| matches && account.active) else {
+            let known = user.and_then(|user| match &credentials.email {
+                Identifier::Email(email) => Some((user, email.to_string())),
+                Identifier::Username(_) => None,
+            });
+            lockout.fail(table, known).await?;
+            return Err(wrong());
+        };
+        if !account.is_verified() {
+            return Err(NOT_VERIFIED.because("Use the code or the link from the mail, or ask for a new one."));
+        }
+        let session = Session::new(account.id, client.user_agent, client.address);
+        let effect = lockout.clear(table, Transaction::new())?;
+        self.open(effect, &account, &session)?.commit(table).await?;
+        Ok(Json::new(self.tokens(&account, &session)?))
+    }
+}
+
+fn wrong() -> Failure {
+    WRONG_CREDENTIALS.because("Check both. After five failures you have to wait.")
+}

@@ -1,0 +1,52 @@
+//! ID-8: ending the session one is in.
+
+use aws_sdk_dynamodb::types::Delete;
+use contracts::identity::SessionEnded;
+use kernel::{Failure, Problem, Result};
+use platform::{Aws, StartError, State};
+use store::{Table, Transaction};
+use web::{Caller, NoContent, sessions};
+
+use crate::issuer::{end_line, session_key};
+
+/// The two tables that know of a session.
+pub struct OwnSessions {
+    table: Table,
+    registry: Table,
+}
+
+impl State for OwnSessions {
+    async fn start(aws: &Aws) -> Result<Self, StartError> {
+        Ok(Self::new(Table::start(aws)?, sessions::table(aws)?))
+    }
+}
+
+const ENDED_BEFORE: Problem = Problem::new("ended-before", 409, "Ended before");
+
+impl OwnSessions {
+    pub fn new(table: Table, registry: Table) -> Self {
+        Self { table, registry }
+    }
+
+    /// Its refresh token is worthless at once, its access token within the 30 s for which functions believe
+    /// the session registry. Ending it twice is no error.
+    pub async fn log_out(&self, caller: &Caller) -> Result<NoContent> {
+        let (key, id) = session_key(caller.user_id, &caller.session_id)
+            .ok_or_else(|| Failure::internal("a session id in a token of ours is malformed"))?;
+        let end = Delete::builder()
+            .table_name(&self.table.name)
+            .set_key(Some(key.to_item()))
+            .condition_expression("attribute_exists(pk)")
+            .build()
+            .map_err(Failure::internal)?;
+        let ended = SessionEnded { user_id: caller.user_id, session_id: caller.session_id.clone() };
+        let effect = Transaction::new()
+            .delete(end, ENDED_BEFORE.because("never shown"))
+            .delete(end_line(&self.registry, id)?, ENDED_BEFORE.because("never shown"))
+            .publish(&ended)?;
+        match effect.commit(&self.table).await {
+            Err(failure) if failure.problem != ENDED_BEFORE => Err(failure),
+            _ => Ok(NoContent),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! ID-1: opening an account.
+
+use contracts::identity::{AccountChanged, UserRegistered};
+use deserr::Deserr;
+use kernel::text::Email;
+use kernel::{Failure, FieldErrors, Problem, Result, Role, UserId, time};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::{Key, Transaction};
+use web::{Accepted, Once};
+
+use crate::account::{Account, Name, Username, email_guard, username_guard};
+use crate::challenge::{Challenge, Purpose};
+use crate::mail::{AddressTaken, IdentityMail, VerifyEmail};
+use crate::password::Password;
+use crate::{Identity, owner};
+
+pub const USERNAME_TAKEN: Problem = Problem::new("username-taken", 409, "Somebody has this username");
+
+/// Refusals inside: never answered, because the answer must not tell who has an account.
+const ADDRESS_TAKEN: Problem = Problem::new("address-taken", 409, "Somebody has this address");
+
+/// Roles that one may give oneself.
+const OPEN_ROLES: [Role; 3] = [Role::User, Role::Worker, Role::Hirer];
+
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
+pub struct NewAccount {
+    #[schemars(example = &"Ada")]
+    pub given_name: Name,
+    #[schemars(example = &"Lovelace")]
+    pub family_name: Name,
+    pub email: Email,
+    pub username: Option<Username>,
+    pub password: Password,
+    /// Must equal the password when it is sent.
+    pub password_confirm: Option<Password>,
+    /// `user`, `worker` or `hirer`; `user` unless said otherwise.
+    pub role: Option<Role>,
+    /// Must be true.
+    #[schemars(example = true)]
+    pub terms_accepted: bool,
+}
+
+/// The same, whether the address is new or taken.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Notice {
+    pub message: String,
+}
+
+impl Notice {
+    pub(crate) fn check_your_mail() -> Self {
+        Self { message: "Check your mail: we sent a message to this address.".into() }
+    }
+}
+
+impl Identity {
+    /// Opens the account, unverified, and sends the mail that verifies it. The owner of a taken address gets
+    /// a mail that says so, and the caller the same answer.
+    pub async fn register(&self, once: Once, new: &NewAccount) -> Result<Accepted<Notice>> {
+        new.check()?;
+        let email_key = Key::new(email_guard(&new.email), "GUARD");
+        let [guard] = self.items([email_key]).await?;
+        // Hashed in any case: the time must not tell either.
+        let account = new.account(new.password.hash()?);
+        let effect = match guard.as_ref().and_then(owner) {
+            Some(owner) => taken(new, owner)?,
+            None => self.opened(&account)?,
+        };
+        let notice = || Accepted(Notice::check_your_mail());
+        match once.clone().commit(&self.table, effect, notice()).await {
+            // Somebody else was faster by a moment.
+            Err(failure) if failure.problem == ADDRESS_TAKEN => {
+                let [guard] = self.items([Key::new(email_guard(&new.email), "GUARD")]).await?;
+                let owner = guard.as_ref().and_then(owner).ok_or_else(|| Failure::unavailable("a guard vanished"))?;
+                once.commit(&self.table, taken(new, owner)?, notice()).await
+            }
+            answered => answered,
+        }
+    }
+
+    fn opened(&self, account: &Account) -> Result<Transaction> {
+        let (table, id) = (&self.table, account.id.to_string());
+        let challenge = Challenge::new(account.id, Purpose::VerifyEmail, account.email.clone());
+        let mail = VerifyEmail { user_id: account.id, number: challenge.number };
+        let mut effect = Transaction::new()
+            .guard(table, &email_guard(&account.email), &id, ADDRESS_TAKEN.because("never shown"))?
+            .create(table, account, Failure::internal("account id used twice"))?
+            .create(table, &challenge, Failure::internal("challenge of a new account exists"))?
+            .publish(&UserRegistered {
+                user_id: account.id,
+                email: account.email.to_string(),
+                given_name: account.given_name.to_string(),
+                family_name: account.family_name.to_string(),
+                roles: account.roles.iter().map(Role::to_string).collect(),
+            })?
+            .publish(&AccountChanged::from(account))?
+            .command(&IdentityMail::VerifyEmail(mail))?;
+        if let Some(username) = &account.username {
+            let taken = USERNAME_TAKEN.because("Choose another username.");
+            effect = effect.guard(table, &username_guard(username), &id, taken)?;
+        }
+        Ok(effect)
+    }
+}
+
+fn taken(new: &NewAccount, owner: UserId) -> Result<Transaction> {
+    let mail = AddressTaken { user_id: owner, email: new.email.to_string() };
+    Transaction::new().command(&IdentityMail::AddressTaken(mail))
+}
+
+impl NewAccount {
+    fn check(&self) -> Result<()> {
+        let mut errors = FieldErrors::default();
+        let (given, family) = (self.given_name.as_str(), self.family_name.as_str());
+        if let Some(weakness) = self.password.weakness(&[given, family, self.email.as_str()]) {
+            errors.push("/password", weakness);
+        }
+        if self.password_confirm.as_ref().is_some_and(|confirm| *confirm != self.password) {
+            errors.push("/password_confirm", "must equal the password");
+        }
+        if self.role.is_some_and(|role| !OPEN_ROLES.contains(&role)) {
+            errors.push("/role", format!("must be one of {}", OPEN_ROLES.map(Role::name).join(", ")));
+        }
+        if !self.terms_accepted {
+            errors.push("/terms_accepted", "must be true");
+        }
+        errors.or(())
+    }
+
+    fn account(&self, password_hash: crate::password::PasswordHash) -> Account {
+        let now = time::now();
+        Account {
+            id: UserId::new(),
+            email: self.email.clone(),
+            username: self.username.clone(),
+            given_name: self.given_name.clone(),
+            family_name: self.family_name.clone(),
+            roles: vec![self.role.unwrap_or(Role::User)],
+            password_hash,
+            password_changed_at: now,
+            token_version: 1,
+            verified_at: None,
+            active: true,
+            created_at: now,
+            version: 1,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! ID-2 and ID-3: proving that an address is one's own.
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{Delete, ReturnValue};
+use contracts::identity::{AccountChanged, ChallengeIssued, UserVerified};
+use deserr::Deserr;
+use kernel::text::Email;
+use kernel::{Failure, FieldErrors, Result, UserId, time};
+use schemars::JsonSchema;
+use store::expression::{number, text, values};
+use store::{Key, Record, Transaction};
+use web::{Accepted, Client, Json};
+
+use crate::account::{Account, email_guard};
+use crate::challenge::{Challenge, Code, Purpose, TRIES, WRONG_ANSWER};
+use crate::issuer::{Issuer, TokenPair};
+use crate::mail::{IdentityMail, VerifyEmail};
+use crate::register::Notice;
+use crate::session::Session;
+use crate::{Identity, owner};
+
+/// Either the token of the link, or the address and its code.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
+pub struct Proof {
+    /// From the link.
+    pub token: Option<String>,
+    pub email: Option<Email>,
+    pub code: Option<Code>,
+}
+
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
+pub struct Address {
+    pub email: Email,
+}
+
+impl Issuer {
+    /// Marks the address verified and signs its owner in.
+    pub async fn verify_email(&self, proof: &Proof, client: Client) -> Result<Json<TokenPair>> {
+        let challenge = match (&proof.token, &proof.email, &proof.code) {
+            (Some(token), None, None) => self.by_token(token).await?,
+            (None, Some(email), Some(code)) => self.by_code(email, *code).await?,
+            _ => return Err(one_way_only(proof)),
+        };
+        let table = &self.identity.table;
+        let account = table.get::<Account>(&Account::key_of(challenge.user_id)).await?;
+        let account = account.filter(|account| account.active).ok_or_else(wrong)?;
+        let session = Session::new(account.id, client.user_agent, client.address);
+        let (effect, verified) = self.verified(account, &challenge)?;
+        self.open(effect, &verified, &session)?.commit(table).await?;
+        Ok(Json::new(self.tokens(&verified, &session)?))
+    }
+
+    async fn by_token(&self, token: &str) -> Result<Challenge> {
+        let (user, number) = self.answers.read(token).ok_or_else(wrong)?;
+        let key = Challenge::key_of(user, Purpose::VerifyEmail);
+        let live = self.identity.table.get::<Challenge>(&key).await?;
+        live.filter(|live| live.number == number && live.expires_at > time::now()).ok_or_else(wrong)
+    }
+
+    async fn by_code(&self, email: &Email, code: Code) -> Result<Challenge> {
+        let [guard] = self.identity.items([Key::new(email_guard(email), "GUARD")]).await?;
+        // An unknown address takes the same two calls.
+        let user = guard.as_ref().and_then(owner).unwrap_or_else(UserId::new);
+        let challenge = self.count_try(user).await?.ok_or_else(wrong)?;
+        let in_time = challenge.code_expires_at > time::now();
+        if in_time && self.answers.code(&challenge) == code { Ok(challenge) } else { Err(wrong()) }
+    }
+
+    /// Counts before comparing, so that a hundred guesses at once are still only five.
+    async fn count_try(&self, user: UserId) -> Result<Option<Challenge>> {
+        let table = &self.identity.table;
+        let answer = table
+            .client
+            .update_item()
+            .table_name(&table.name)
+            .set_key(Some(Challenge::key_of(user, Purpose::VerifyEmail).to_item()))
+            .update_expression("SET tries = tries + :one")
+            .condition_expression("attribute_exists(pk) AND tries < :most")
+            .set_expression_attribute_values(values([(":one", number(1)), (":most", number(TRIES))]))
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => answer.attributes.map(Challenge::from_item).transpose(),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(None),
+                _ => Err(store::failure(error)),
+            },
+        }
+    }
+
+    /// Uses the challenge up: only one of two answers at once finds it.
+    fn verified(&self, account: Account, challenge: &Challenge) -> Result<(Transaction, Account)> {
+        let table = &self.identity.table;
+        let consume = Delete::builder()
+            .table_name(&table.name)
+            .set_key(Some(challenge.key().to_item()))
+            .condition_expression("#number = :number")
+            .expression_attribute_names("#number", "number")
+            .set_expression_attribute_values(values([(":number", text(challenge.number))]))
+            .build()
+            .map_err(Failure::internal)?;
+        let mut verified = account;
+        verified.verified_at = Some(time::now());
+        let effect = Transaction::new().delete(consume, wrong()).replace(table, &verified)?;
+        verified.version += 1;
+        let effect = effect
+            .publish(&UserVerified {
+                user_id: verified.id,
+                email: verified.email.to_string(),
+                given_name: verified.given_name.to_string(),
+            })?
+            .publish(&AccountChanged::from(&verified))?;
+        Ok((effect, verified))
+    }
+}
+
+impl Identity {
+    /// Sends a new code; the old one is void. The same answer for every address.
+    pub async fn resend_verification(&self, address: &Address) -> Result<Accepted<Notice>> {
+        let [guard] = self.items([Key::new(email_guard(&address.email), "GUARD")]).await?;
+        let user = guard.as_ref().and_then(owner).unwrap_or_else(UserId::new);
+        let account = self.table.get::<Account>(&Account::key_of(user)).await?;
+        if let Some(account) = account.filter(|account| account.active && !account.is_verified()) {
+            self.challenge_again(&account).await?;
+        }
+        Ok(Accepted(Notice::check_your_mail()))
+    }
+
+    async fn challenge_again(&self, account: &Account) -> Result<()> {
+        let challenge = Challenge::new(account.id, Purpose::VerifyEmail, account.email.clone());
+        let put = aws_sdk_dynamodb::types::Put::builder()
+            .table_name(&self.table.name)
+            .set_item(Some(challenge.to_item()?))
+            .build()
+            .map_err(Failure::internal)?;
+        let mail = VerifyEmail { user_id: account.id, number: challenge.number };
+        Transaction::new()
+            .put(put, Failure::internal("an unconditional write was refused"))
+            .publish(&ChallengeIssued { user_id: account.id, purpose: "verify-email".into() })?
+            .command(&IdentityMail::VerifyEmail(mail))?
+            .commit(&self.table)
+            .await
+    }
+}
+
+fn wrong() -> Failure {
+    WRONG_ANSWER.because("Ask for a new message and use the newest.")
+}
+
+fn one_way_only(proof: &Proof) -> Failure {
+    let mut errors = FieldErrors::default();
+    if proof.token.is_some() {
+        errors.push("/token", "must be sent alone");
+    } else if proof.email.is_none() && proof.code.is_none() {
+        errors.push("/token", "is required, or email and code");
+    } else if proof.email.is_none() {
+        errors.push("/email", "is required with a code");
+    } else {
+        errors.push("/code", "is required with an email");
+    }
+    errors.into()
+}

@@ -1,0 +1,14 @@
+//! Events between contexts: the relay carries the outbox to topics and queues, consumers take from
+//! their queue and do each message once.
+
+mod consumer;
+mod publisher;
+mod relay;
+mod replay;
+mod sweep;
+
+pub use consumer::{Consumer, Incoming, Received, on_command, on_event};
+pub use publisher::Publisher;
+pub use relay::{Relay, relay};
+pub use replay::{Page, Replay, Snapshots, replay};
+pub use sweep::{Sweep, sweep};

@@ -1,0 +1,77 @@
+//! Publishes what the relay left behind: a stream forgets after a day, the table does not.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use kernel::id::Ulid;
+use kernel::{Result, time};
+use platform::describe::{Action, Description, Function, Grant, Kind};
+use platform::log::Line;
+use platform::{Aws, StartError, State};
+use store::expression::text;
+use store::{OutboxItem, Record, SHARDS, Table, shard_key};
+
+use crate::{Publisher, relay};
+
+/// Younger items are the relay's.
+const LEFT_BEHIND: Duration = time::minutes(1);
+/// Items of one round for each shard.
+const ROUND: i32 = 50;
+
+pub struct Sweep {
+    queues: &'static [&'static str],
+}
+
+/// The schedule that backs the relay up; with the same queues.
+pub fn sweep(queues: &'static [&'static str]) -> Sweep {
+    Sweep { queues }
+}
+
+impl Function for Sweep {
+    type State = Publisher;
+    type Event = Value;
+    type Answer = Value;
+
+    async fn start(&self, aws: &Aws) -> Result<Self::State, StartError> {
+        Self::State::start(aws).await
+    }
+
+    fn describe(&self) -> Description {
+        let mut description = Description::of(Kind::Schedule { every: time::minutes(1) });
+        description.grants = relay::grants(self.queues);
+        description.grants.push(Grant::Table(&[Action::Query]));
+        description.timeout = time::seconds(50);
+        description
+    }
+
+    async fn handle(&self, publisher: &'static Publisher, _: Value, line: &mut Line) -> Result<Value> {
+        let before = time::now() - LEFT_BEHIND;
+        let mut swept = 0;
+        for shard in 0..SHARDS {
+            let items = left_behind(&publisher.table, shard, before.as_millisecond()).await?;
+            let failed = publisher.publish(&items).await?;
+            swept += items.len() - failed.len();
+        }
+        // Anything but 0 means that a relay is not doing its work.
+        line.metric("OutboxSwept", "Count", swept);
+        line.outcome("ok");
+        Ok(Value::from(swept))
+    }
+}
+
+async fn left_behind(table: &Table, shard: u8, before_ms: i64) -> Result<Vec<OutboxItem>> {
+    let newest = Ulid::from_parts(u64::try_from(before_ms).unwrap_or(0), 0);
+    let answer = table
+        .client
+        .query()
+        .table_name(&table.name)
+        .index_name("gsi1")
+        .key_condition_expression("gsi1pk = :shard AND gsi1sk < :newest")
+        .expression_attribute_values(":shard", text(shard_key(shard)))
+        .expression_attribute_values(":newest", text(newest))
+        .limit(ROUND)
+        .send()
+        .await
+        .map_err(store::failure)?;
+    answer.items.unwrap_or_default().into_iter().map(OutboxItem::from_item).collect()
+}

@@ -1,0 +1,226 @@
+//! What a function is, as data: everything around it is generated from this.
+
+use std::time::Duration;
+
+use kernel::{Failure, Problem};
+use schemars::{Schema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Aws, StartError};
+use crate::log::Line;
+
+/// A function of any kind.
+pub trait Function: Send + Sync + 'static {
+    type State: Send + Sync;
+    type Event: DeserializeOwned + Send;
+    type Answer: Serialize + Send;
+
+    /// Prepares what the function needs, once, before its first event.
+    fn start(&self, aws: &Aws) -> impl Future<Output = Result<Self::State, StartError>> + Send;
+
+    fn describe(&self) -> Description;
+
+    fn handle(
+        &self,
+        app: &'static Self::State,
+        event: Self::Event,
+        line: &mut Line,
+    ) -> impl Future<Output = Result<Self::Answer, Failure>> + Send;
+}
+
+/// A function with its name, which is that of its file.
+pub struct Described {
+    pub name: &'static str,
+    pub description: Description,
+}
+
+pub fn describe(name: &'static str, function: &impl Function) -> Described {
+    Described {
+        name,
+        description: function.describe(),
+    }
+}
+
+pub struct Description {
+    pub kind: Kind,
+    pub grants: Vec<Grant>,
+    /// MB. CPU grows with it: 1,769 is one full core.
+    pub memory: u32,
+    pub timeout: Duration,
+}
+
+impl Description {
+    /// What most functions need: they wait for AWS more than they compute.
+    pub const MEMORY: u32 = 256;
+    /// The memory at which Lambda gives one full core.
+    pub const ONE_CORE: u32 = 1769;
+
+    pub fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            grants: Vec::new(),
+            memory: Self::MEMORY,
+            timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+pub enum Kind {
+    Endpoint(Box<Http>),
+    Consumer(Queue),
+    /// Carries the outbox of a context's table to topics and queues.
+    Relay,
+    Schedule {
+        every: Duration,
+    },
+    /// Answers who may open a WebSocket.
+    Authorizer,
+    /// Sends the snapshots of all entities of the context again.
+    Replay,
+}
+
+/// An HTTP endpoint.
+pub struct Http {
+    /// The first route is the canonical one; the others are aliases of the same use case.
+    pub routes: Vec<Route>,
+    pub access: Access,
+    pub parameters: Vec<Parameter>,
+    pub body: Option<SchemaOf>,
+    pub reply: Reply,
+    pub problems: Vec<Problem>,
+    pub limit: Option<Limit>,
+    pub idempotent: bool,
+    /// AWS calls of a successful warm request with a cached session: the cost model.
+    pub calls: u32,
+    /// Bytes.
+    pub max_body: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    pub method: &'static str,
+    /// As seen from the front door: `/api/v1/tours/{id}`.
+    pub path: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    Public,
+    /// Shows more to who is signed in.
+    Optional,
+    /// Any signed-in account.
+    User,
+    /// One of these roles.
+    Roles(Vec<kernel::role::Role>),
+}
+
+pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+pub struct Parameter {
+    pub name: String,
+    /// `path`, `query` or `header`.
+    pub place: &'static str,
+    pub required: bool,
+    pub description: String,
+    pub schema: SchemaOf,
+}
+
+pub struct Reply {
+    pub status: u16,
+    pub content_type: &'static str,
+    pub schema: Option<SchemaOf>,
+}
+
+/// A token bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    pub name: &'static str,
+    pub count: u32,
+    pub window: Duration,
+    pub per: Per,
+}
+
+/// Whose bucket it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Per {
+    /// The client's address.
+    Address,
+    /// The account when signed in, else the address.
+    Caller,
+    /// The address together with a field of the body.
+    AddressAnd(&'static str),
+}
+
+/// A queue and what its consumer takes from it.
+pub struct Queue {
+    pub name: &'static str,
+    /// Event types that the queue subscribes to.
+    pub events: Vec<&'static str>,
+    /// Command types that others send to it directly.
+    pub commands: Vec<&'static str>,
+    /// Messages in one invocation at most.
+    pub batch: u32,
+}
+
+/// What a function may do, and nothing else: each becomes a statement of its role and the settings
+/// that go with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// The context's own table.
+    Table(&'static [Action]),
+    /// The session registry.
+    Sessions(&'static [Action]),
+    /// A secret of the context, by name.
+    Secret(&'static str),
+    /// Sending to a queue, by name.
+    Queue(&'static str),
+    /// Reading how many messages wait in a queue of the context, by name.
+    QueueDepth(&'static str),
+    /// Publishing to the context's own topic.
+    Topic,
+    /// Sending mail.
+    Mail,
+    /// Sending text messages.
+    Text,
+    /// Reading the service registry.
+    Registry,
+}
+
+/// Actions on a table. Items inside a transaction need the action that each would need alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    BatchGet,
+    BatchWrite,
+    Check,
+    Delete,
+    Get,
+    Put,
+    Query,
+    /// For replays only: they read everything.
+    Scan,
+    Update,
+}
+
+impl Action {
+    /// The action's name in IAM.
+    pub fn iam(self) -> &'static str {
+        match self {
+            Self::BatchGet => "dynamodb:BatchGetItem",
+            Self::BatchWrite => "dynamodb:BatchWriteItem",
+            Self::Check => "dynamodb:ConditionCheckItem",
+            Self::Delete => "dynamodb:DeleteItem",
+            Self::Get => "dynamodb:GetItem",
+            Self::Put => "dynamodb:PutItem",
+            Self::Query => "dynamodb:Query",
+            Self::Scan => "dynamodb:Scan",
+            Self::Update => "dynamodb:UpdateItem",
+        }
+    }
+}
+
+/// The environment variable of a granted thing: `variable("QUEUE", "identity-mail")` is
+/// `QUEUE_IDENTITY_MAIL`.
+pub fn variable(kind: &str, name: &str) -> String {
+    format!("{kind}_{}", name.replace('-', "_").to_uppercase())
+}

@@ -1,0 +1,64 @@
+//! Runs a function: the whole of every binary's `main`.
+
+use std::process::ExitCode;
+
+use lambda_runtime::{LambdaEvent, service_fn};
+
+use crate::log::Line;
+use crate::{Aws, Function, StartError, invocation};
+
+/// What `main` answers.
+pub type Exit = ExitCode;
+
+/// Starts the function and serves its events until Lambda ends the environment.
+pub fn run<F: Function>(name: &'static str, function: F) -> Exit {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(name, &error),
+    };
+    match runtime.block_on(poll(name, function)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(name, &error),
+    }
+}
+
+async fn poll<F: Function>(name: &'static str, function: F) -> Result<(), StartError> {
+    let aws = Aws::from_env()?;
+    // Lives as long as the environment: leaking it once spares every handler a lifetime.
+    let function: &'static F = Box::leak(Box::new(function));
+    let app: &'static F::State = Box::leak(Box::new(function.start(&aws).await?));
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<F::Event>| {
+        serve(name, function, app, event)
+    }))
+    .await
+}
+
+/// One event from its arrival to its log line.
+pub async fn serve<F: Function>(
+    name: &'static str,
+    function: &'static F,
+    app: &'static F::State,
+    event: LambdaEvent<F::Event>,
+) -> Result<F::Answer, StartError> {
+    let invoked = invocation::Invocation::new(event.context.request_id.clone());
+    invocation::within(invoked, async {
+        let mut line = Line::begin(name);
+        line.set("request.id", event.context.request_id.as_str());
+        match function.handle(app, event.payload, &mut line).await {
+            Ok(answer) => Ok(answer),
+            Err(failure) => {
+                line.outcome(failure.problem.code);
+                line.cause(failure.for_operator().unwrap_or(&failure.detail));
+                Err(failure.into())
+            }
+        }
+    })
+    .await
+}
+
+fn failed(name: &str, error: &dyn std::fmt::Display) -> Exit {
+    let mut line = Line::begin(name);
+    line.outcome("start-failed");
+    line.cause(&error.to_string());
+    ExitCode::FAILURE
+}

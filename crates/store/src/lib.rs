@@ -1,0 +1,15 @@
+//! DynamoDB as this platform uses it: one table a context, every write conditional, every state change
+//! in one transaction with the events that tell of it.
+
+pub mod expression;
+mod outbox;
+mod record;
+mod table;
+mod transaction;
+
+pub use outbox::{Destination, OUTBOX_KIND, OutboxItem, OutboxMessage, SHARDS, shard_key};
+pub use record::{Item, Key, Record};
+pub use table::{Table, failure};
+pub use transaction::Transaction;
+
+pub use aws_sdk_dynamodb as sdk;

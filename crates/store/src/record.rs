@@ -1,0 +1,98 @@
+//! How an entity becomes an item and back.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::{Failure, Result, Timestamp, time};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub type Item = HashMap<String, AttributeValue>;
+
+/// Where an item lives.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    pub pk: String,
+    pub sk: String,
+}
+
+impl Key {
+    pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self {
+            pk: pk.into(),
+            sk: sk.into(),
+        }
+    }
+
+    pub fn to_item(&self) -> Item {
+        Item::from([
+            ("pk".into(), AttributeValue::S(self.pk.clone())),
+            ("sk".into(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+}
+
+/// An entity that is stored as one item.
+pub trait Record: Serialize + DeserializeOwned {
+    /// The item's `kind` attribute.
+    const KIND: &'static str;
+    /// Grows when the stored form changes; readers take the version before, too.
+    const SCHEMA: u32 = 1;
+
+    fn key(&self) -> Key;
+
+    /// The version the entity was read with; `0` for kinds that are never replaced.
+    fn version(&self) -> u64 {
+        0
+    }
+
+    /// Partition and sort key in index 1 (the due index), index 2, and so on, by number.
+    fn indexes(&self) -> Vec<(u8, Key)> {
+        Vec::new()
+    }
+
+    /// When DynamoDB may delete the item. Code decides on expiry by itself: deletion comes late.
+    fn expires(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Brings an item of an older schema into the present form.
+    fn upgrade(item: Item, _from: u32) -> Item {
+        item
+    }
+
+    fn to_item(&self) -> Result<Item> {
+        let mut item: Item = serde_dynamo::to_item(self).map_err(Failure::internal)?;
+        item.extend(self.key().to_item());
+        item.insert("kind".into(), AttributeValue::S(Self::KIND.into()));
+        item.insert("schema_version".into(), number(Self::SCHEMA));
+        for (index, key) in self.indexes() {
+            item.insert(format!("gsi{index}pk"), AttributeValue::S(key.pk));
+            item.insert(format!("gsi{index}sk"), AttributeValue::S(key.sk));
+        }
+        if let Some(at) = self.expires() {
+            item.insert("expires".into(), number(time::expiry_seconds(at)));
+        }
+        // An absent optional is an absent attribute, so that conditions can ask for its existence.
+        item.retain(|_, value| !matches!(value, AttributeValue::Null(_)));
+        Ok(item)
+    }
+
+    fn from_item(item: Item) -> Result<Self> {
+        let stored = match item.get("schema_version") {
+            Some(AttributeValue::N(version)) => version.parse().unwrap_or(Self::SCHEMA),
+            _ => Self::SCHEMA,
+        };
+        let item = if stored < Self::SCHEMA {
+            Self::upgrade(item, stored)
+        } else {
+            item
+        };
+        serde_dynamo::from_item(item)
+            .map_err(|error| Failure::internal(format!("{}: {error}", Self::KIND)))
+    }
+}
+
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}

@@ -1,0 +1,24 @@
+//! HTTP: an endpoint is described once, as a handler's signature and a few lines beside it, and every
+//! request takes the same way in: limits, sign-in, rate limit, typed reading, idempotency, problems.
+
+mod endpoint;
+mod extract;
+mod handler;
+pub mod health;
+pub mod limit;
+mod once;
+mod problem;
+mod reply;
+mod request;
+pub mod sessions;
+
+pub use endpoint::{BASE, Endpoint, Guarded, delete, get, not_found, patch, post, put};
+pub use extract::{Body, Caller, Client, FromRequest, Path, Query};
+pub use handler::Handler;
+pub use limit::Limit;
+pub use once::Once;
+pub use platform::App;
+pub use platform::describe::{Action, Function, Grant, Per};
+pub use problem::Document;
+pub use reply::{Accepted, Created, Json, NoContent, Page, Reply, Response};
+pub use request::Request;

@@ -1,0 +1,53 @@
+//! Problem documents: RFC 9457.
+
+use kernel::{Failure, FieldError};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::Response;
+
+/// How every error looks.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct Document {
+    /// A page that explains this kind of problem.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The same for every occurrence.
+    pub title: String,
+    pub status: u16,
+    /// What happened here and what to do.
+    pub detail: String,
+    /// For programs: stable.
+    pub code: String,
+    /// Tell us this id when you ask for help.
+    pub request_id: String,
+    /// Every broken field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+/// The client's part of a failure.
+pub fn response(failure: &Failure, request_id: &str) -> Response {
+    let problem = failure.problem;
+    let document = Document {
+        kind: format!("https://caravan.example/problems/{}", problem.code),
+        title: problem.title.into(),
+        status: problem.status,
+        detail: failure.detail.clone(),
+        code: problem.code.into(),
+        request_id: request_id.into(),
+        errors: failure.errors.clone(),
+    };
+    let mut response =
+        Response::json(problem.status, &document).with("content-type", "application/problem+json");
+    if let Some(after) = failure.retry_after {
+        // Whole seconds, and never 0: that would ask for a storm.
+        let seconds = after.as_millis().div_ceil(1000).max(1);
+        response = response.with("retry-after", seconds.to_string());
+    }
+    if problem.status == 401 {
+        response = response.with("www-authenticate", "Bearer");
+    }
+    response
+}

@@ -1,0 +1,164 @@
+//! What a handler answers: the type says the status, and the document is made from it.
+
+use platform::describe;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A finished answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    pub(crate) fn json(status: u16, body: &impl Serialize) -> Self {
+        Self {
+            status,
+            headers: vec![("content-type".into(), "application/json".into())],
+            // Plain data without maps of odd keys always has a JSON form.
+            body: serde_json::to_vec(body).unwrap_or_default(),
+        }
+    }
+
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.headers.retain(|(present, _)| present != name);
+        self.headers.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(present, _)| present == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What can be answered.
+pub trait Reply: Send {
+    fn describe() -> describe::Reply;
+
+    fn to_response(&self) -> Response;
+}
+
+fn described<T: JsonSchema>(status: u16) -> describe::Reply {
+    describe::Reply {
+        status,
+        content_type: "application/json",
+        schema: Some(|generator| generator.subschema_for::<T>()),
+    }
+}
+
+/// 200 with a body.
+#[derive(Debug)]
+pub struct Json<T> {
+    body: T,
+    status: u16,
+    max_age: Option<u32>,
+}
+
+impl<T> Json<T> {
+    pub fn new(body: T) -> Self {
+        Self { body, status: 200, max_age: None }
+    }
+
+    /// Anybody may keep the answer for `seconds`.
+    pub fn cached(mut self, seconds: u32) -> Self {
+        self.max_age = Some(seconds);
+        self
+    }
+
+    /// The same body under another status, as health checks need.
+    pub fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+impl<T: Serialize + JsonSchema + Send> Reply for Json<T> {
+    fn describe() -> describe::Reply {
+        described::<T>(200)
+    }
+
+    fn to_response(&self) -> Response {
+        let response = Response::json(self.status, &self.body);
+        match self.max_age {
+            Some(seconds) => response.with("cache-control", format!("public, max-age={seconds}")),
+            None => response,
+        }
+    }
+}
+
+/// 201 with the new thing and its address.
+#[derive(Debug)]
+pub struct Created<T> {
+    pub location: String,
+    pub body: T,
+}
+
+impl<T: Serialize + JsonSchema + Send> Reply for Created<T> {
+    fn describe() -> describe::Reply {
+        described::<T>(201)
+    }
+
+    fn to_response(&self) -> Response {
+        Response::json(201, &self.body).with("location", &self.location)
+    }
+}
+
+/// 202: it will be done.
+#[derive(Debug)]
+pub struct Accepted<T>(pub T);
+
+impl<T: Serialize + JsonSchema + Send> Reply for Accepted<T> {
+    fn describe() -> describe::Reply {
+        described::<T>(202)
+    }
+
+    fn to_response(&self) -> Response {
+        Response::json(202, &self.0)
+    }
+}
+
+/// 204.
+#[derive(Debug)]
+pub struct NoContent;
+
+impl Reply for NoContent {
+    fn describe() -> describe::Reply {
+        describe::Reply { status: 204, content_type: "", schema: None }
+    }
+
+    fn to_response(&self) -> Response {
+        Response { status: 204, headers: Vec::new(), body: Vec::new() }
+    }
+}
+
+/// 200 with something other than JSON, for browsers.
+#[derive(Debug)]
+pub struct Page {
+    pub content_type: &'static str,
+    pub body: Vec<u8>,
+    /// Already compressed with gzip.
+    pub gzip: bool,
+    /// What the page may load, when it is HTML.
+    pub content_security_policy: Option<&'static str>,
+}
+
+impl Reply for Page {
+    fn describe() -> describe::Reply {
+        describe::Reply { status: 200, content_type: "*/*", schema: None }
+    }
+
+    fn to_response(&self) -> Response {
+        let mut response = Response { status: 200, headers: Vec::new(), body: self.body.clone() }
+            .with("content-type", self.content_type)
+            .with("cache-control", "public, max-age=300");
+        if self.gzip {
+            response = response.with("content-encoding", "gzip");
+        }
+        match self.content_security_policy {
+            Some(policy) => response.with("content-security-policy", policy),
+            None => response,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Building the functions: once, all together.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::{exec, project, tools};
+
+/// How functions are built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Build {
+    /// For this machine, fast, by cargo alone.
+    Local,
+    /// For Lambda on arm64, small, by cargo-lambda.
+    Release,
+}
+
+impl Build {
+    /// Where the binary of a function ends up.
+    pub fn binary(self, function: &str) -> PathBuf {
+        match self {
+            Self::Local => project::target().join("debug").join(function),
+            Self::Release => project::target()
+                .join("lambda")
+                .join(function)
+                .join("bootstrap"),
+        }
+    }
+
+    /// The architecture parameter of the stacks.
+    pub fn architecture(self) -> &'static str {
+        match self {
+            Self::Local if cfg!(target_arch = "aarch64") => "arm64",
+            Self::Local => "x86_64",
+            Self::Release => "arm64",
+        }
+    }
+
+    /// The command that builds all functions of some contexts.
+    pub fn command(self, contexts: &[String]) -> tokio::process::Command {
+        let mut command = match self {
+            Self::Local => {
+                let mut command = exec::cargo();
+                command.args(["build", "--bins"]);
+                command
+            }
+            Self::Release => {
+                let mut command = exec::command(tools::path("cargo-lambda"));
+                // It looks for Zig, its linker for another platform, beside the Python it finds first.
+                command.env("PATH", tools::search_path());
+                // Compiled by what Cargo.toml says, and not by cargo-lambda's own release settings.
+                command.args([
+                    "lambda",
+                    "build",
+                    "--release",
+                    "--arm64",
+                    "--disable-optimizations",
+                ]);
+                command
+            }
+        };
+        for context in contexts {
+            command.arg("-p").arg(format!("{context}-functions"));
+        }
+        command
+    }
+}
+
+/// Builds all functions of some contexts, with cargo's own progress on the terminal.
+pub async fn build(build: Build, contexts: &[String]) -> Result<()> {
+    exec::shown(&mut build.command(contexts)).await
+}

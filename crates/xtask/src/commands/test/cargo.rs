@@ -1,0 +1,82 @@
+//! The tests of the crates.
+
+use std::process::Stdio;
+
+use anyhow::{Result, bail};
+use tokio::process::Command;
+
+use super::report::{Counts, Report};
+use crate::{exec, progress};
+
+/// Tests of everything but the deployed system, against a running cloud.
+pub async fn tests(report: &mut Report, cloud: &str, filter: Option<&str>) {
+    // Apart from the rest: together, cargo would unite the features of their dependencies and build
+    // the AWS clients a second time.
+    let own = ["--package", "xtask"];
+    let rest = [
+        "--workspace",
+        "--exclude",
+        "xtask",
+        "--exclude",
+        "acceptance",
+    ];
+    for (name, packages) in [
+        ("tests of the tools", own.as_slice()),
+        ("tests of the crates", rest.as_slice()),
+    ] {
+        let mut command = test(packages);
+        command.env("CARAVAN_CLOUD", cloud).args(filter);
+        run(report, name, &mut command).await;
+    }
+}
+
+/// A `cargo test` of some packages that does not stop at a failure.
+pub fn test(packages: &[&str]) -> Command {
+    let mut command = exec::cargo();
+    command
+        .args(["test", "--quiet", "--no-fail-fast"])
+        .args(packages);
+    command
+}
+
+/// Runs a `cargo test` and counts its tests; a failure that is not one of a test (it does not compile)
+/// counts as one.
+pub async fn run(report: &mut Report, name: &str, command: &mut Command) {
+    let mut output = String::new();
+    let ran = progress::step(name, capture(command, &mut output)).await;
+    let mut counts = Counts::read(&output);
+    if let Err(error) = ran
+        && counts.failed == 0
+    {
+        counts.failed = 1;
+        output.push_str(&format!("{error:#}"));
+    }
+    report.tests(name, &counts, &exec::tail(&failures_only(&output)));
+}
+
+/// Compiler messages go to the terminal, what tests print is kept.
+async fn capture(command: &mut Command, output: &mut String) -> Result<()> {
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()?;
+    let ended = child.wait_with_output().await?;
+    output.push_str(&String::from_utf8_lossy(&ended.stdout));
+    if !ended.status.success() {
+        bail!("`{}` failed ({})", exec::line(command), ended.status);
+    }
+    Ok(())
+}
+
+/// From the first `failures:` of each binary on; the rest are dots.
+fn failures_only(output: &str) -> String {
+    let mut kept = Vec::new();
+    let mut inside = false;
+    for line in output.lines() {
+        inside = (inside || line == "failures:") && !line.starts_with("running ");
+        if inside || line.starts_with("`cargo") {
+            kept.push(line);
+        }
+    }
+    kept.join("\n")
+}

@@ -1,0 +1,148 @@
+//! The deployed system: all stacks in an account of their own, driven through the front door.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use super::cargo;
+use super::report::Report;
+use crate::aws::Aws;
+use crate::binaries::{self, Build};
+use crate::cloud::{Cloud, free_port};
+use crate::commands::package;
+use crate::deploy::{self, Target};
+use crate::door::Door;
+use crate::{exec, follow, project, tools};
+
+/// Cases that schemathesis makes up for each operation. Many belong into a nightly run.
+const EXAMPLES: &str = "20";
+
+/// Whether there are acceptance tests, and one that the filter matches.
+pub async fn is_wanted(filter: Option<&str>) -> Result<bool> {
+    if !project::root().join("crates/acceptance").is_dir() {
+        return Ok(false);
+    }
+    let Some(filter) = filter else {
+        return Ok(true);
+    };
+    let mut list = cargo::test(&["--package", "acceptance"]);
+    let names = exec::quiet(list.args([filter, "--", "--list"])).await?;
+    Ok(names.lines().any(|line| line.ends_with(": test")))
+}
+
+/// Deploys, drives, and looks at what was logged.
+pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Option<&str>) {
+    let mut system = None;
+    let deployed = report
+        .check("all stacks deploy", async {
+            system = Some(System::deploy(cloud, account).await?);
+            Ok(())
+        })
+        .await;
+    let Some(system) = system.filter(|_| deployed) else {
+        return;
+    };
+    let mut tests = cargo::test(&["--package", "acceptance"]);
+    tests
+        .args(filter)
+        .env("CARAVAN_CLOUD", &cloud.endpoint)
+        .env("CARAVAN_ACCOUNT", account)
+        .env("CARAVAN_DOOR", &system.door.url)
+        .env("CARAVAN_DOOR_WS", &system.door.socket_url)
+        .env("CARAVAN_SECRETS_FILE", &system.secrets);
+    cargo::run(report, "acceptance tests", &mut tests).await;
+    if filter.is_none() {
+        report
+            .check(
+                "the API keeps its documented promises (schemathesis)",
+                schemathesis(&system.door.url),
+            )
+            .await;
+    }
+    report
+        .check("no log line holds a secret", system.logs_are_clean())
+        .await;
+}
+
+struct System {
+    aws: Aws,
+    door: Door,
+    /// Where the tests note every secret they used.
+    secrets: PathBuf,
+}
+
+impl System {
+    async fn deploy(cloud: &Cloud, account: &str) -> Result<Self> {
+        let contexts = project::contexts()?;
+        binaries::build(Build::Local, &contexts).await?;
+        package::pack(Build::Local, &contexts).await?;
+        let aws = cloud.account(account);
+        // The stacks hold the door's address, so it is known before there is a door.
+        let port = free_port()?;
+        let target = Target::offline(aws.clone(), &format!("http://localhost:{port}"));
+        deploy::deploy(target, &contexts, false).await?;
+        let door = Door::open(&aws, "local", account, port, 0).await?;
+        let secrets = project::state().join("secrets.txt");
+        std::fs::write(&secrets, "")?;
+        Ok(Self { aws, door, secrets })
+    }
+
+    /// Looks for every secret that the tests used, and for anything shaped like a signed token.
+    async fn logs_are_clean(&self) -> Result<()> {
+        let text = std::fs::read_to_string(&self.secrets)?;
+        let secrets: Vec<&str> = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        let (mut lines, mut leaks) = (0, Vec::new());
+        for (group, _) in self.aws.log_groups(&follow::prefix("local")).await? {
+            for event in self.aws.log_events(&group, 0).await? {
+                lines += 1;
+                if secrets.iter().any(|secret| event.message.contains(secret))
+                    || event.message.contains("eyJ")
+                {
+                    leaks.push(format!("{group}: {}", event.message));
+                }
+            }
+        }
+        if lines == 0 {
+            bail!("there are no log lines at all, so nothing was looked at");
+        }
+        if !leaks.is_empty() {
+            leaks.truncate(10);
+            bail!("secrets in log lines:\n{}", leaks.join("\n"));
+        }
+        Ok(())
+    }
+}
+
+/// An account that no test of a crate uses.
+pub fn random_account() -> Result<String> {
+    let number = getrandom::u64().map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    Ok(format!(
+        "{:012}",
+        100_000_000_000 + number % 900_000_000_000
+    ))
+}
+
+async fn schemathesis(door: &str) -> Result<()> {
+    let document = project::root().join("docs/openapi.json");
+    let mut command = exec::command(tools::path("schemathesis"));
+    command
+        .arg("run")
+        .arg(document)
+        .args(["--url", door, "--max-examples", EXAMPLES, "--workers", "2"])
+        .args([
+            "--phases",
+            "examples,coverage,fuzzing",
+            "--no-color",
+            "--generation-database",
+            "none",
+        ])
+        // The same cases in every run: a red build is about a change, never about luck.
+        .args(["--seed", "1"])
+        .current_dir(project::state());
+    exec::quiet(&mut command).await?;
+    Ok(())
+}

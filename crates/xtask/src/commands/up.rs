@@ -1,0 +1,130 @@
+//! `up`: from nothing to a running cloud.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use super::package;
+use crate::aws::Aws;
+use crate::binaries::{self, Build};
+use crate::cloud::{self, Cloud};
+use crate::deploy::{self, Target};
+use crate::door::{self, Door};
+use crate::follow::{self, Follower};
+use crate::watch::Watch;
+use crate::{cli, demo, exec, markers, progress, project, tools};
+
+/// Names the marker of a running `up`.
+pub const MARKER: &str = "up";
+
+/// Starts everything, then follows the logs and replaces what changes, until it is stopped.
+pub async fn run(contexts: &[String]) -> Result<()> {
+    let contexts = project::chosen_contexts(contexts)?;
+    super::down::stop_running().await?;
+    markers::write(MARKER, &std::process::id().to_string())?;
+    let answer = tokio::select! {
+        answer = serve(&contexts) => answer,
+        signal = exec::stopped() => signal,
+    };
+    // A cloud whose guard was dropped ends by itself; this waits for it.
+    cloud::wait_for_end("cloud").await;
+    markers::remove(MARKER);
+    if answer.is_ok() {
+        progress::line("\n  stopped");
+    }
+    answer
+}
+
+async fn serve(contexts: &[String]) -> Result<()> {
+    let started = Instant::now();
+    progress::line(format_args!("Caravan: {}", contexts.join(", ")));
+    let ((), cloud) = tokio::try_join!(build(contexts), prepare())?;
+    let aws = cloud.account(cloud::ACCOUNT);
+    let port = cli::port("CARAVAN_DOOR_PORT", door::PORT)?;
+    let socket_port = cli::port("CARAVAN_DOOR_WS_PORT", door::SOCKET_PORT)?;
+    deploy::deploy(
+        Target::offline(aws.clone(), &format!("http://localhost:{port}")),
+        contexts,
+        false,
+    )
+    .await?;
+    let door = Arc::new(Door::open(&aws, "local", cloud::ACCOUNT, port, socket_port).await?);
+    let demo = load_demo(contexts, &door, &cloud).await;
+    welcome(&door, started, demo)?;
+    watch(cloud, aws, contexts, door).await
+}
+
+async fn build(contexts: &[String]) -> Result<()> {
+    progress::step(
+        "building the functions",
+        binaries::build(Build::Local, contexts),
+    )
+    .await?;
+    package::pack(Build::Local, contexts).await?;
+    Ok(())
+}
+
+async fn prepare() -> Result<Cloud> {
+    tools::install().await?;
+    let cloud = progress::step("starting the cloud", Cloud::open()).await?;
+    if !cloud.is_ours() {
+        progress::say(format!("using the cloud at {}", cloud.endpoint));
+    }
+    Ok(cloud)
+}
+
+/// Whether the demo account is there. A problem here is worth a line, and no reason to stop.
+async fn load_demo(contexts: &[String], door: &Door, cloud: &Cloud) -> bool {
+    if !contexts.iter().any(|context| context == demo::CONTEXT) {
+        return false;
+    }
+    progress::step(
+        "loading demo data",
+        demo::load(&door.url, &cloud.endpoint, cloud::ACCOUNT),
+    )
+    .await
+    .inspect_err(|error| eprintln!("    {error:#}"))
+    .is_ok()
+}
+
+fn welcome(door: &Door, started: Instant, demo: bool) -> Result<()> {
+    progress::line(format_args!(
+        "\nReady after {:.1} s.\n",
+        started.elapsed().as_secs_f64()
+    ));
+    progress::line(format_args!("  API        {}/api/v1", door.url));
+    progress::line(format_args!("  Documents  {}/api/v1/docs", door.url));
+    progress::line(format_args!("  Mailbox    {}/mailbox", door.url));
+    progress::line(format_args!("  WebSocket  {}", door.socket_url));
+    if demo {
+        progress::line(format_args!(
+            "  Account    {} with the password {}",
+            demo::EMAIL,
+            demo::PASSWORD
+        ));
+        progress::line("\nTry:\n");
+        for line in demo::curl_lines(&door.url)? {
+            progress::line(format_args!("  {line}"));
+        }
+    }
+    progress::line(
+        "\nSources are watched: save a file and its functions are replaced. Ctrl-C stops everything.\n",
+    );
+    Ok(())
+}
+
+async fn watch(mut cloud: Cloud, aws: Aws, contexts: &[String], door: Arc<Door>) -> Result<()> {
+    let now = jiff::Timestamp::now().as_millisecond();
+    let logs = Follower::new(aws.clone(), follow::prefix("local"), now);
+    let watch = Watch {
+        aws,
+        contexts: contexts.to_vec(),
+        door,
+    };
+    tokio::select! {
+        () = logs.run(follow::OFFLINE) => bail!("the logs ended"),
+        answer = watch.run() => answer,
+        answer = cloud.died() => answer,
+    }
+}

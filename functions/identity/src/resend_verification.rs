@@ -1,0 +1,23 @@
+//! POST /auth/verify-email/resend: anybody asks for a new code and link.
+//!
+//! The answer is the same for every address.
+
+use identity::Identity;
+use identity::register::Notice;
+use identity::verify_email::Address;
+use kernel::Result;
+use web::{Accepted, Action, App, Body, Function, Grant, Limit, Per, limit, post};
+
+const LIMIT: Limit = limit::per_quarter_hour("resend", 5, Per::Address);
+
+pub fn endpoint() -> impl Function {
+    post("/auth/verify-email/resend", handle)
+        .public()
+        .limit(LIMIT)
+        .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put])])
+        .calls(4)
+}
+
+async fn handle(app: App<Identity>, body: Body<Address>) -> Result<Accepted<Notice>> {
+    app.resend_verification(&body).await
+}

@@ -1,0 +1,29 @@
+//! POST /auth/verify-email: whoever has the code or the link proves that the address is theirs.
+//!
+//! Each works once. The owner is signed in.
+
+use identity::challenge::WRONG_ANSWER;
+use identity::verify_email::Proof;
+use identity::{Issuer, SIGNING_KEY, TOKEN_KEY, TokenPair};
+use kernel::Result;
+use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Per, limit, post};
+
+const LIMIT: Limit = limit::per_quarter_hour("verification", 10, Per::Address);
+
+pub fn endpoint() -> impl Function {
+    post("/auth/verify-email", handle)
+        .public()
+        .limit(LIMIT)
+        .problems([WRONG_ANSWER])
+        .grants([
+            Grant::Table(&[Action::BatchGet, Action::Get, Action::Put, Action::Update, Action::Delete]),
+            Grant::Sessions(&[Action::Put, Action::Update]),
+            Grant::Secret(SIGNING_KEY),
+            Grant::Secret(TOKEN_KEY),
+        ])
+        .calls(5)
+}
+
+async fn handle(app: App<Issuer>, client: Client, body: Body<Proof>) -> Result<Json<TokenPair>> {
+    app.verify_email(&body, client).await
+}

@@ -1,0 +1,49 @@
+//! GET /auth/verify-email: the page behind the link in the mail.
+//!
+//! It asks for a click, because mail scanners open links and would use the token up. The token stands behind
+//! the `#`, so it reaches no server's log.
+
+use kernel::Result;
+use web::{App, Function, Page, get};
+
+const PAGE: &str = include_str!("../pages/verify-email.html");
+
+/// The hashes are those of the page's own script and style (a test computes them).
+const POLICY: &str = include_str!("../pages/verify-email.policy");
+
+pub fn endpoint() -> impl Function {
+    get("/auth/verify-email", handle).public().unlimited()
+}
+
+async fn handle(_: App<()>) -> Result<Page> {
+    Ok(Page {
+        content_type: "text/html; charset=utf-8",
+        body: PAGE.into(),
+        gzip: false,
+        content_security_policy: Some(POLICY.trim_ascii_end()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use sha2::{Digest, Sha256};
+
+    fn hash_of(element: &str) -> String {
+        let (_, rest) = PAGE.split_once(&format!("<{element}>")).unwrap();
+        let (text, _) = rest.split_once(&format!("</{element}>")).unwrap();
+        STANDARD.encode(Sha256::digest(text))
+    }
+
+    #[test]
+    fn the_page_may_run_its_own_script_and_no_other() {
+        let (script, style) = (hash_of("script"), hash_of("style"));
+        let expected = format!(
+            "default-src 'none'; connect-src 'self'; script-src 'sha256-{script}'; \
+             style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        );
+        assert_eq!(POLICY.trim_ascii_end(), expected);
+    }
+}

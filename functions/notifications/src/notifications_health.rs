@@ -1,0 +1,7 @@
+//! GET /notifications/health: anybody asks whether notifications can work right now.
+
+use web::{Function, health};
+
+pub fn endpoint() -> impl Function {
+    health::endpoint("/notifications/health", &["keep-recipients", "send-welcome-mail"])
+}
