@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use kernel::{Failure, Result};
-use platform::{Aws, StartError, State};
+use platform::{Aws, StartError, State, config};
 use tokio::task::JoinSet;
 use web::health::{Health, Part, Status, probe};
 
@@ -18,13 +18,14 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub struct Contexts {
     services: Services,
     client: reqwest::Client,
+    offline: Option<String>,
     known: Mutex<Option<(Instant, Health)>>,
 }
 
 impl State for Contexts {
     async fn start(aws: &Aws) -> Result<Self, StartError> {
         let client = reqwest::Client::builder().timeout(PATIENCE).build()?;
-        Ok(Self { services: Services::start(aws).await?, client, known: Mutex::default() })
+        Ok(Self { services: Services::start(aws).await?, client, offline: config::optional("AWS_ENDPOINT_URL"), known: Mutex::default() })
     }
 }
 
@@ -35,7 +36,7 @@ impl Contexts {
         }
         let mut asked = JoinSet::new();
         for service in self.services.all().await? {
-            if let Some(url) = health_url(&service) {
+            if let Some(url) = health_url(&service, self.offline.as_deref()) {
                 let client = self.client.clone();
                 asked.spawn(async move { ask(client, service.name, url).await });
             }
@@ -57,8 +58,12 @@ impl Contexts {
 }
 
 /// `None` for what has no API, such as the platform itself.
-fn health_url(service: &Service) -> Option<String> {
-    let base = service.parts.get("api-url")?;
+fn health_url(service: &Service, offline: Option<&str>) -> Option<String> {
+    let base = match offline {
+        // The offline cloud serves every API below its one address.
+        Some(cloud) => format!("{cloud}/_aws/execute-api/{}/$default", service.parts.get("api-id")?),
+        None => service.parts.get("api-url")?.clone(),
+    };
     // The gateway's own is not /gateway/health (gateway.md, GW-4).
     let path = match service.name.as_str() {
         "gateway" => "health/gateway".to_owned(),

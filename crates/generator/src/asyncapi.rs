@@ -20,15 +20,21 @@ fn document(project: &Project) -> Result<Value> {
     let (mut channels, mut messages, mut operations) = (Map::new(), Map::new(), Map::new());
     for (context, contracts) in &project.contracts {
         let types: Vec<_> = contracts.iter().map(|contract| contract.kind).collect();
-        let description = format!("What {context} tells: an SNS topic; queues subscribe to it by event type.");
+        let description =
+            format!("What {context} tells: an SNS topic; queues subscribe to it by event type.");
         channels.insert(topic(context), channel(&topic(context), &description, &types));
-        messages.extend(contracts.iter().map(|contract| (contract.kind.to_owned(), event(contract, &envelope, &mut schemas))));
+        messages.extend(
+            contracts
+                .iter()
+                .map(|contract| (contract.kind.to_owned(), event(contract, &envelope, &mut schemas))),
+        );
     }
     for context in &project.contexts {
         for described in &context.functions {
             match &described.description.kind {
                 Kind::Relay => {
-                    let types: Vec<_> = project.contracts_of(context.name).iter().map(|contract| contract.kind).collect();
+                    let types: Vec<_> =
+                        project.contracts_of(context.name).iter().map(|contract| contract.kind).collect();
                     if !types.is_empty() {
                         let send = operation("send", context, described, &topic(context.name), &types);
                         operations.insert(described.name.to_owned(), send);
@@ -37,8 +43,13 @@ fn document(project: &Project) -> Result<Value> {
                 Kind::Consumer(queue) => {
                     if !queue.commands.is_empty() {
                         let description = format!("What {} is asked to do: an SQS queue.", context.name);
-                        channels.insert(queue.name.to_owned(), channel(queue.name, &description, &queue.commands));
-                        messages.extend(queue.commands.iter().map(|kind| ((*kind).to_owned(), command(kind, &envelope))));
+                        channels.insert(
+                            queue.name.to_owned(),
+                            channel(queue.name, &description, &queue.commands),
+                        );
+                        messages.extend(
+                            queue.commands.iter().map(|kind| ((*kind).to_owned(), command(kind, &envelope))),
+                        );
                     }
                     operations.extend(receives(project, context, described, queue)?);
                 }
@@ -68,9 +79,9 @@ fn topic(context: &str) -> String {
 }
 
 fn channel(name: &str, description: &str, types: &[&str]) -> Value {
-    let messages = types.iter().map(|kind| {
-        ((*kind).to_owned(), json!({"$ref": format!("#/components/messages/{kind}")}))
-    });
+    let messages = types
+        .iter()
+        .map(|kind| ((*kind).to_owned(), json!({"$ref": format!("#/components/messages/{kind}")})));
     json!({
         "address": format!("caravan-{{stage}}-{name}"),
         "description": description,
@@ -110,7 +121,12 @@ fn command(kind: &str, envelope: &Value) -> Value {
 }
 
 /// A consumer of events receives from one topic or several, all through its own queue.
-fn receives(project: &Project, context: &Context, described: &Described, queue: &Queue) -> Result<Vec<(String, Value)>> {
+fn receives(
+    project: &Project,
+    context: &Context,
+    described: &Described,
+    queue: &Queue,
+) -> Result<Vec<(String, Value)>> {
     if !queue.commands.is_empty() {
         let receive = operation("receive", context, described, queue.name, &queue.commands);
         return Ok(vec![(described.name.to_owned(), receive)]);
@@ -124,7 +140,11 @@ fn receives(project: &Project, context: &Context, described: &Described, queue: 
         for kind in &types {
             project.contract(kind)?;
         }
-        let name = if producers.len() == 1 { described.name.to_owned() } else { format!("{}-from-{from}", described.name) };
+        let name = if producers.len() == 1 {
+            described.name.to_owned()
+        } else {
+            format!("{}-from-{from}", described.name)
+        };
         all.push((name, operation("receive", context, described, &topic(from), &types)));
     }
     Ok(all)

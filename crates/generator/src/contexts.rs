@@ -8,5 +8,6 @@ pub fn all() -> Vec<(&'static str, Vec<Described>)> {
         ("gateway", gateway_functions::functions()),
         ("identity", identity_functions::functions()),
         ("notifications", notifications_functions::functions()),
+        ("realtime", realtime_functions::functions()),
     ]
 }

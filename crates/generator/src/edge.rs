@@ -33,7 +33,10 @@ mod tests {
     #[test]
     fn only_what_stands_between_the_marks_changes() {
         let text = format!("a\n    {BEGIN}    old\n    {END}\nb\n");
-        assert_eq!(replaced(&text, "['/x', 'y'],\n").unwrap(), format!("a\n    {BEGIN}    ['/x', 'y'],\n    {END}\nb\n"));
+        assert_eq!(
+            replaced(&text, "['/x', 'y'],\n").unwrap(),
+            format!("a\n    {BEGIN}    ['/x', 'y'],\n    {END}\nb\n")
+        );
         assert_eq!(replaced("a\nb\n", ""), None);
     }
 }

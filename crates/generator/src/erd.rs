@@ -39,7 +39,12 @@ pub fn print(project: &Project) -> String {
         if own.is_empty() {
             continue;
         }
-        let _ = write!(text, "\n## {}\n\n{}\n| entity | key |\n|---|---|\n", capitalised(context.name), diagram(&own, true));
+        let _ = write!(
+            text,
+            "\n## {}\n\n{}\n| entity | key |\n|---|---|\n",
+            capitalised(context.name),
+            diagram(&own, true)
+        );
         for entity in own {
             let _ = writeln!(text, "| {} | {} |", entity.name, entity.key);
         }
@@ -58,7 +63,7 @@ fn diagram(entities: &[&Drawn], with_fields: bool) -> String {
             let _ = writeln!(text, "  {}[\"{}: {}\"]", id(entity), entity.context, entity.name);
             continue;
         }
-        let _ = writeln!(text, "  {} {{", id(entity));
+        let _ = writeln!(text, "  {}[{}] {{", id(entity), entity.name);
         for field in &entity.fields {
             let mark = match (is_id(field), home(entities, field)) {
                 (true, Some(home)) if id(home) == id(entity) => " PK",
@@ -82,7 +87,11 @@ fn lines(entities: &[&Drawn]) -> BTreeSet<String> {
     for entity in entities {
         for field in entity.fields.iter().filter(|field| is_id(field)) {
             let Some(home) = home(entities, field).filter(|home| id(home) != id(entity)) else { continue };
-            let one = if field.optional { "|o" } else { "||" };
+            let one = match (field.kind.ends_with("[]"), field.optional) {
+                (true, _) => "}o",
+                (false, true) => "|o",
+                (false, false) => "||",
+            };
             lines.insert(format!("{} {one}--o{{ {} : {}", id(home), id(entity), field.name));
         }
     }
@@ -101,10 +110,12 @@ fn is_id(field: &Field) -> bool {
 /// The entity that an id names: the one whose own `id` it is, else the first one that has it in its key.
 fn home<'a>(entities: &[&'a Drawn], field: &Field) -> Option<&'a Drawn> {
     let kind = field.kind.trim_end_matches("[]");
-    let own = entities.iter().find(|entity| entity.fields.iter().any(|own| own.name == "id" && own.kind == kind));
+    let own =
+        entities.iter().find(|entity| entity.fields.iter().any(|own| own.name == "id" && own.kind == kind));
     let name = snake(kind);
     let holds = |entity: &&&Drawn| {
-        entity.key.contains(&format!("#{name}")) && entity.fields.iter().any(|own| own.name == name && own.kind == kind)
+        entity.key.contains(&format!("#{name}"))
+            && entity.fields.iter().any(|own| own.name == name && own.kind == kind)
     };
     own.or_else(|| entities.iter().find(holds)).copied()
 }
@@ -119,7 +130,8 @@ fn drawn(context: &'static str, entity: &Entity) -> Drawn {
     let fields = fields.map(|(name, schema)| Field {
         name: name.clone(),
         kind: kind(schema),
-        optional: !required.is_some_and(|required| required.contains(&Value::from(name.as_str()))) || nullable(schema),
+        optional: !required.is_some_and(|required| required.contains(&Value::from(name.as_str())))
+            || nullable(schema),
     });
     Drawn { context, name: entity.name, key: entity.key, fields: fields.collect() }
 }
@@ -146,7 +158,9 @@ fn kind(schema: &Value) -> String {
     }
     let name = match schema.get("type") {
         Some(Value::String(name)) => name.as_str(),
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).find(|name| *name != "null").unwrap_or("object"),
+        Some(Value::Array(names)) => {
+            names.iter().filter_map(Value::as_str).find(|name| *name != "null").unwrap_or("object")
+        }
         _ => "object",
     };
     match (name, schema.get("format").and_then(Value::as_str), schema.get("items")) {

@@ -38,7 +38,9 @@ fn example(schema: &Value, definitions: &Map<String, Value>) -> Value {
             None => json!([]),
         },
         "string" => Value::String(text(schema)),
-        "integer" | "number" => schema.get("minimum").filter(|least| **least != json!(0)).cloned().unwrap_or(json!(1)),
+        "integer" | "number" => {
+            schema.get("minimum").filter(|least| **least != json!(0)).cloned().unwrap_or(json!(1))
+        }
         "boolean" => json!(true),
         _ => Value::Null,
     }
@@ -48,7 +50,9 @@ fn example(schema: &Value, definitions: &Map<String, Value>) -> Value {
 fn kind(schema: &Value) -> &str {
     match schema.get("type") {
         Some(Value::String(kind)) => kind,
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("null"),
+        Some(Value::Array(kinds)) => {
+            kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("null")
+        }
         _ => "null",
     }
 }
@@ -61,7 +65,8 @@ fn text(schema: &Value) -> String {
         Some("email") => return "ada@example.com".to_owned(),
         _ => {}
     }
-    let length = |name: &str| schema.get(name).and_then(Value::as_u64).and_then(|length| usize::try_from(length).ok());
+    let length =
+        |name: &str| schema.get(name).and_then(Value::as_u64).and_then(|length| usize::try_from(length).ok());
     let (least, most) = (length("minLength").unwrap_or(0), length("maxLength").unwrap_or(usize::MAX));
     "example ".chars().cycle().take(7.max(least).min(most)).collect()
 }

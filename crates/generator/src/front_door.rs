@@ -48,13 +48,18 @@ pub fn rows(project: &Project) -> Result<Vec<Row>> {
 fn sorted(patterns: &BTreeMap<Vec<String>, &'static str>) -> Vec<Row> {
     let mut patterns: Vec<_> = patterns.iter().collect();
     patterns.sort_by_key(|(pattern, _)| specificity(pattern));
-    let row = |(pattern, context): (&Vec<String>, &&'static str)| Row { pattern: format!("/{}", pattern.join("/")), context };
+    let row = |(pattern, context): (&Vec<String>, &&'static str)| Row {
+        pattern: format!("/{}", pattern.join("/")),
+        context,
+    };
     patterns.into_iter().map(row).collect()
 }
 
 pub fn print(rows: &[Row]) -> String {
-    let lines: Vec<_> =
-        rows.iter().map(|row| format!("  {}", json!({"pattern": row.pattern, "context": row.context}))).collect();
+    let lines: Vec<_> = rows
+        .iter()
+        .map(|row| format!("  {}", json!({"pattern": row.pattern, "context": row.context})))
+        .collect();
     format!("[\n{}\n]\n", lines.join(",\n"))
 }
 
@@ -72,7 +77,8 @@ fn matches(pattern: &str, path: &str) -> bool {
     let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
     let open = pattern.last() == Some(&"*");
     let long_enough = if open { path.len() >= pattern.len() } else { path.len() == pattern.len() };
-    long_enough && pattern.iter().zip(&path).all(|(want, have)| want == have || (*want == "*" && !have.is_empty()))
+    long_enough
+        && pattern.iter().zip(&path).all(|(want, have)| want == have || (*want == "*" && !have.is_empty()))
 }
 
 fn served(project: &Project) -> Vec<Served<'_>> {
@@ -95,7 +101,8 @@ fn no_two_alike(project: &Project, served: &[Served<'_>]) -> Result<()> {
         }
     }
     for context in &project.contexts {
-        let takes_the_rest = context.endpoints().filter(|(_, http)| http.routes.iter().any(|route| route.path == DEFAULT));
+        let takes_the_rest =
+            context.endpoints().filter(|(_, http)| http.routes.iter().any(|route| route.path == DEFAULT));
         let names: Vec<_> = takes_the_rest.map(|(described, _)| described.name).collect();
         if names.len() > 1 {
             bail!("{}: {} all serve {DEFAULT}", context.name, names.join(", "));
@@ -111,7 +118,10 @@ fn every_route_lands_home(rows: &[Row], served: &[Served<'_>]) -> Result<()> {
             let row = row.map_or("nobody".to_owned(), |row| format!("{} ({})", row.context, row.pattern));
             bail!(
                 "{} {} of `{}` belongs to {}, but the front door would give it to {row}",
-                one.route.method, one.route.path, one.function, one.context
+                one.route.method,
+                one.route.path,
+                one.function,
+                one.context
             );
         }
     }
@@ -283,15 +293,27 @@ mod tests {
     /// Every way to give five nested paths to three contexts.
     #[test]
     fn whoever_owns_what_every_route_lands_home() {
-        let paths = ["/api/v1/x", "/api/v1/x/{id}", "/api/v1/x/y", "/api/v1/x/{id}/y", "/api/v1/x/y/z/{id}", "/api/v1/x/{id}/y/z"];
+        let paths = [
+            "/api/v1/x",
+            "/api/v1/x/{id}",
+            "/api/v1/x/y",
+            "/api/v1/x/{id}/y",
+            "/api/v1/x/y/z/{id}",
+            "/api/v1/x/{id}/y/z",
+        ];
         let contexts = ["a", "b", "c"];
         for owners in 0..3_usize.pow(6) {
             let owner = |at: usize| contexts[owners / 3_usize.pow(at as u32) % 3];
-            let routes: Vec<_> = paths.iter().enumerate().map(|(at, path)| (owner(at), "GET", *path)).collect();
+            let routes: Vec<_> =
+                paths.iter().enumerate().map(|(at, path)| (owner(at), "GET", *path)).collect();
             let rows = rows(&project_of(&routes)).unwrap();
             for (context, _, path) in &routes {
                 let path = path.replace("{id}", "7");
-                assert_eq!(super::context(&rows, &path).map(|row| row.context), Some(*context), "{path} in {rows:?}");
+                assert_eq!(
+                    super::context(&rows, &path).map(|row| row.context),
+                    Some(*context),
+                    "{path} in {rows:?}"
+                );
             }
         }
     }

@@ -62,7 +62,8 @@ fn read(root: &Path) -> Result<Project> {
     for (name, functions) in contexts::all() {
         let at = models.iter().position(|(context, _)| *context == name);
         let model = at.map_or_else(Vec::new, |at| models.swap_remove(at).1);
-        contexts.push(Context::new(name, functions, model, |function| project::source(root, name, function))?);
+        contexts
+            .push(Context::new(name, functions, model, |function| project::source(root, name, function))?);
     }
     let names: Vec<_> = contexts.iter().map(|context| context.name).collect();
     let registry = project::registry(root, &names)?;
@@ -75,7 +76,11 @@ fn documents(project: &Project, root: &Path) -> Result<Vec<Document>> {
         let stack = stack::print(project, context)?;
         eprintln!(
             "{}: {} integrations (of {}), {} resources (of {})",
-            context.name, stack.integrations, stack::INTEGRATIONS, stack.resources, stack::RESOURCES
+            context.name,
+            stack.integrations,
+            stack::INTEGRATIONS,
+            stack.resources,
+            stack::RESOURCES
         );
         documents.push(Document::new(format!("infra/{}/functions.yaml", context.name), stack.text));
         documents.extend(samples::print(project, context)?);
@@ -108,8 +113,11 @@ fn stale(project: &Project, root: &Path, documents: &[Document]) -> Result<Vec<S
 }
 
 fn check(root: &Path, documents: &[Document], stale: &[String]) -> ExitCode {
-    let differs = |document: &&Document| std::fs::read_to_string(root.join(&document.path)).ok().as_ref() != Some(&document.text);
-    let wrong: Vec<_> = documents.iter().filter(differs).map(|document| &document.path).chain(stale).collect();
+    let differs = |document: &&Document| {
+        std::fs::read_to_string(root.join(&document.path)).ok().as_ref() != Some(&document.text)
+    };
+    let wrong: Vec<_> =
+        documents.iter().filter(differs).map(|document| &document.path).chain(stale).collect();
     if wrong.is_empty() {
         return ExitCode::SUCCESS;
     }

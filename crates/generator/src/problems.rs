@@ -10,7 +10,8 @@ use crate::Document;
 use crate::openapi::problems_of;
 use crate::project::Project;
 
-const MARK: &str = "<!-- What stands above is written by `cargo xtask generate`, what stands below by hand. -->\n";
+const MARK: &str =
+    "<!-- What stands above is written by `cargo xtask generate`, what stands below by hand. -->\n";
 
 pub fn print(project: &Project, root: &Path) -> Vec<Document> {
     let mut endpoints = 0;
@@ -28,7 +29,11 @@ pub fn print(project: &Project, root: &Path) -> Vec<Document> {
         let kept = std::fs::read_to_string(root.join(&path)).ok();
         let own = kept.as_deref().and_then(|text| Some(text.split_once(MARK)?.1.to_owned()));
         let everywhere = functions.len() == endpoints;
-        let text = format!("{}{MARK}{}", head(*problem, functions, everywhere), own.unwrap_or_else(|| skeleton(*problem)));
+        let text = format!(
+            "{}{MARK}{}",
+            head(*problem, functions, everywhere),
+            own.unwrap_or_else(|| skeleton(*problem))
+        );
         Document::new(path, text)
     };
     answered.values().map(page).collect()
@@ -63,7 +68,11 @@ mod tests {
         let pages = print(&scratch::project(), &root);
         std::fs::remove_dir_all(&root).unwrap();
         let page = pages.iter().find(|page| page.path == "docs/problems/name-taken.md").unwrap();
-        assert!(page.text.starts_with("# The name is taken\n\nStatus 409, code `name-taken`. Answered by `create-tour`."));
+        assert!(
+            page.text.starts_with(
+                "# The name is taken\n\nStatus 409, code `name-taken`. Answered by `create-tour`."
+            )
+        );
         assert!(page.text.ends_with(&format!("{MARK}\nMine.\n")));
     }
 }

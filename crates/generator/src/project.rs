@@ -67,8 +67,11 @@ impl Context {
 impl Project {
     /// The context whose consumer takes from a queue.
     pub fn owner_of_queue(&self, queue: &str) -> Result<&'static str> {
-        let owner = self.contexts.iter().find(|context| context.consumers().any(|(_, own)| own.name == queue));
-        owner.map(|context| context.name).with_context(|| format!("no consumer takes from the queue `{queue}`"))
+        let owner =
+            self.contexts.iter().find(|context| context.consumers().any(|(_, own)| own.name == queue));
+        owner
+            .map(|context| context.name)
+            .with_context(|| format!("no consumer takes from the queue `{queue}`"))
     }
 
     /// The context that keeps a secret: the one that asks for it, or the platform.
@@ -96,7 +99,8 @@ pub fn producer(kind: &str) -> &str {
 
 /// The root of the workspace.
 pub fn root() -> PathBuf {
-    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or(PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let here = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or(PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     here.ancestors().nth(2).unwrap_or(&here).to_owned()
 }
 
@@ -147,7 +151,9 @@ mod tests {
 
     #[test]
     fn the_head_of_a_file_is_its_documentation() {
-        let docs = docs("//! POST /tours: a lead guide\n//! publishes a tour.\n//!\n//! It is not open yet.\n\nuse x;");
+        let docs = docs(
+            "//! POST /tours: a lead guide\n//! publishes a tour.\n//!\n//! It is not open yet.\n\nuse x;",
+        );
         assert_eq!(docs.summary, "A lead guide publishes a tour");
         assert_eq!(docs.description, "It is not open yet.");
     }

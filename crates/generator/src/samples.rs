@@ -3,7 +3,7 @@
 use anyhow::Result;
 use contracts::Contract;
 use platform::Described;
-use platform::describe::{Access, Http, Kind, Queue};
+use platform::describe::{Access, Grant, Http, Kind, Queue};
 use serde_json::{Map, Value, json};
 
 use crate::project::{Context, Project, producer};
@@ -30,14 +30,25 @@ fn event(project: &Project, context: &Context, described: &Described) -> Result<
         Kind::Relay => stream(context, project.contracts_of(context.name)),
         Kind::Schedule { .. } => json!({}),
         Kind::Authorizer => authorization(),
-        Kind::Replay => json!({"queue_url": format!("http://localhost:4566/{ACCOUNT}/caravan-local-QUEUE"), "cursor": null}),
+        Kind::Replay => replay(described),
     })
+}
+
+/// The first page, to the first of the queues that may be filled.
+fn replay(described: &Described) -> Value {
+    let queue = described.description.grants.iter().find_map(|grant| match grant {
+        Grant::Queue(name) => Some(*name),
+        _ => None,
+    });
+    let queue = queue.unwrap_or("none");
+    json!({"queue_url": format!("http://localhost:4566/{ACCOUNT}/caravan-local-{queue}"), "cursor": null})
 }
 
 /// API Gateway's payload 2.0.
 fn request(http: &Http) -> Value {
     let Some(route) = http.routes.first() else { return json!({}) };
-    let mut path = if route.path == stack::DEFAULT { "/api/v1/nowhere".to_owned() } else { route.path.clone() };
+    let mut path =
+        if route.path == stack::DEFAULT { "/api/v1/nowhere".to_owned() } else { route.path.clone() };
     let method = if route.method == "ANY" { "GET" } else { route.method };
     let mut parameters = Map::new();
     for parameter in http.parameters.iter().filter(|parameter| parameter.place == "path") {
@@ -129,7 +140,11 @@ fn messages(project: &Project, queue: &Queue) -> Result<Value> {
 
 /// One insertion of an outbox item, as the relay's stream shows it.
 fn stream(context: &Context, contracts: &[Contract]) -> Value {
-    let messages: Vec<_> = contracts.first().map(|contract| json!({"to": "topic", "envelope": of_contract(contract)})).into_iter().collect();
+    let messages: Vec<_> = contracts
+        .first()
+        .map(|contract| json!({"to": "topic", "envelope": of_contract(contract)}))
+        .into_iter()
+        .collect();
     let key = json!({"pk": format!("OUTBOX#{ID}"), "sk": "OUTBOX"});
     let mut item = json!({
         "kind": "outbox",
@@ -170,7 +185,8 @@ fn marshalled(value: &Value) -> Value {
         Value::String(text) => json!({"S": text}),
         Value::Array(items) => json!({"L": items.iter().map(marshalled).collect::<Vec<_>>()}),
         Value::Object(fields) => {
-            let fields: Map<_, _> = fields.iter().map(|(name, value)| (name.clone(), marshalled(value))).collect();
+            let fields: Map<_, _> =
+                fields.iter().map(|(name, value)| (name.clone(), marshalled(value))).collect();
             json!({"M": fields})
         }
     }

@@ -18,7 +18,8 @@ impl Default for Schemas {
     fn default() -> Self {
         let settings = |path: &str| {
             SchemaSettings::draft2020_12().with(|settings| {
-                settings.definitions_path = path.trim_start_matches('#').trim_end_matches('/').to_owned().into();
+                settings.definitions_path =
+                    path.trim_start_matches('#').trim_end_matches('/').to_owned().into();
                 settings.meta_schema = None;
             })
         };
@@ -52,9 +53,14 @@ impl Schemas {
             rename(&mut as_sent, &|name| name.to_owned());
             all.get(name).is_some_and(|sent| *sent != as_sent)
         };
-        let different: Vec<_> =
-            received.iter().filter(|(name, schema)| differs(name, schema)).map(|(name, _)| name.clone()).collect();
-        let name = |name: &str| if different.iter().any(|one| one == name) { format!("{name}Input") } else { name.to_owned() };
+        let different: Vec<_> = received
+            .iter()
+            .filter(|(name, schema)| differs(name, schema))
+            .map(|(name, _)| name.clone())
+            .collect();
+        let name = |name: &str| {
+            if different.iter().any(|one| one == name) { format!("{name}Input") } else { name.to_owned() }
+        };
         for (own, mut schema) in received {
             rename(&mut schema, &name);
             all.insert(name(&own), schema);
@@ -68,7 +74,9 @@ impl Schemas {
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
-            if fields.get("properties").is_some_and(Value::is_object) && !fields.contains_key("additionalProperties") {
+            if fields.get("properties").is_some_and(Value::is_object)
+                && !fields.contains_key("additionalProperties")
+            {
                 fields.insert("additionalProperties".into(), Value::Bool(false));
             }
             fields.values_mut().for_each(close);

@@ -53,7 +53,12 @@ fn create_tour() -> impl Function {
     web::post("/tours", handle)
         .roles([Role::Admin, Role::LeadGuide])
         .problems([Problem::new("name-taken", 409, "The name is taken")])
-        .grants([Grant::Table(&[Action::Put]), Grant::Secret("cursor-key"), Grant::Secret("map-key"), Grant::Text])
+        .grants([
+            Grant::Table(&[Action::Put]),
+            Grant::Secret("cursor-key"),
+            Grant::Secret("map-key"),
+            Grant::Text,
+        ])
         .calls(2)
         .one_core()
 }
@@ -62,10 +67,11 @@ fn get_tour() -> impl Function {
     async fn handle(_: App<()>, _: Path<TourId>) -> Result<Json<Tour>> {
         Ok(Json::new(tour()))
     }
-    web::get("/tours/{id}", handle).also("GET", "/api/v1/treks/{trek}").public().unlimited().grants([
-        Grant::Table(&[Action::Query]),
-        Grant::Registry,
-    ])
+    web::get("/tours/{id}", handle)
+        .also("GET", "/api/v1/treks/{trek}")
+        .public()
+        .unlimited()
+        .grants([Grant::Table(&[Action::Query]), Grant::Registry])
 }
 
 fn not_found() -> impl Function {
@@ -101,7 +107,8 @@ pub fn tours() -> Context {
         Entity::of::<Tour>("Tour", "pk TOUR#id · sk TOUR"),
         Entity::of::<Account>("Account", "pk USER#user_id · sk ACCOUNT"),
     ];
-    let source = |name: &str| Ok(format!("//! {name}: somebody does it's part.\n//!\n//! More about {name}.\n"));
+    let source =
+        |name: &str| Ok(format!("//! {name}: somebody does it's part.\n//!\n//! More about {name}.\n"));
     Context::new("tours", functions, model, source).unwrap()
 }
 
@@ -147,7 +154,8 @@ pub fn project_of(routes: &[(&'static str, &'static str, &str)]) -> Project {
         let function = Described { name, description: endpoint(method, path) };
         match contexts.iter_mut().find(|known| known.name == *context) {
             Some(known) => known.functions.push(function),
-            None => contexts.push(Context::new(context, vec![function], Vec::new(), |_| Ok(String::new())).unwrap()),
+            None => contexts
+                .push(Context::new(context, vec![function], Vec::new(), |_| Ok(String::new())).unwrap()),
         }
     }
     Project { contexts, contracts: Vec::new(), registry: registry() }
@@ -159,7 +167,7 @@ fn endpoint(method: &'static str, path: &str) -> Description {
         access: Access::Public,
         parameters: Vec::new(),
         body: None,
-        reply: Reply { status: 204, content_type: "", schema: None },
+        reply: Reply { status: 204, also: Vec::new(), content_type: "", schema: None },
         problems: Vec::new(),
         limit: None,
         idempotent: false,

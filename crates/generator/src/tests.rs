@@ -9,7 +9,10 @@ fn a_stack_with_each_kind_of_function() {
     let project = scratch::project();
     let printed = stack::print(&project, &project.contexts[0]).unwrap();
     let (_, resources) = printed.text.split_once("\nResources:\n").unwrap();
-    assert_eq!((printed.integrations, resources.matches("\n    Type: AWS::").count()), (3, printed.resources));
+    assert_eq!(
+        (printed.integrations, resources.matches("\n    Type: AWS::").count()),
+        (3, printed.resources)
+    );
     insta::assert_snapshot!(printed.text);
 }
 
@@ -51,9 +54,12 @@ fn every_reference_in_a_document_leads_somewhere() {
 #[test]
 fn a_context_that_aws_would_not_take_is_refused() {
     let routes: Vec<_> = (0..76).map(|at| ("a", "GET", format!("/api/v1/{at}"))).collect();
-    let routes: Vec<_> = routes.iter().map(|(context, method, path)| (*context, *method, path.as_str())).collect();
+    let routes: Vec<_> =
+        routes.iter().map(|(context, method, path)| (*context, *method, path.as_str())).collect();
     let project = scratch::project_of(&routes);
-    let Err(error) = stack::print(&project, &project.contexts[0]) else { panic!("76 endpoints were printed") };
+    let Err(error) = stack::print(&project, &project.contexts[0]) else {
+        panic!("76 endpoints were printed")
+    };
     assert_eq!(error.to_string(), "a: 76 integrations and 465 resources; at most 280 and 450. Divide it.");
 }
 
@@ -62,7 +68,9 @@ fn what_no_stack_publishes_cannot_be_granted() {
     let mut project = scratch::project();
     project.registry.remove("/tours/secret/map-key/arn");
     let Err(error) = stack::print(&project, &project.contexts[0]) else { panic!("it was printed") };
-    assert!(error.to_string().starts_with("tours: no stack publishes /caravan/<stage>/tours/secret/map-key/arn"));
+    assert!(
+        error.to_string().starts_with("tours: no stack publishes /caravan/<stage>/tours/secret/map-key/arn")
+    );
 }
 
 #[test]

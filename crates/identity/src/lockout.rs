@@ -22,6 +22,9 @@ const A_DAY: std::time::Duration = time::days(1);
 
 pub const LOCKED: Problem = Problem::new("login-locked", 423, "Too many failed log-ins");
 
+/// A refusal inside: somebody else counted a failure at the same moment.
+pub(crate) const COUNTED_MEANWHILE: Problem = Problem::new("counted-meanwhile", 503, "Counted meanwhile");
+
 /// Failed log-ins in a window of time.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Failures {
@@ -33,7 +36,7 @@ pub struct Failures {
 /// The two counters of one account, as they are before a log-in.
 #[derive(Debug, Clone)]
 pub struct Lockout {
-    keys: [Key; 2],
+    pub(crate) keys: [Key; 2],
     counters: [Failures; 2],
     now: Timestamp,
 }
@@ -132,7 +135,7 @@ impl Lockout {
 }
 
 fn busy() -> Failure {
-    Failure::unavailable("several log-ins on one account at once")
+    COUNTED_MEANWHILE.because("never shown")
 }
 
 fn digest(text: &str) -> String {

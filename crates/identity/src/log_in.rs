@@ -8,7 +8,7 @@ use web::{Client, Json};
 
 use crate::account::{Account, Identifier};
 use crate::issuer::{Issuer, TokenPair};
-use crate::lockout::Lockout;
+use crate::lockout::{COUNTED_MEANWHILE, Lockout};
 use crate::owner;
 use crate::password::{Password, PasswordHash};
 use crate::session::Session;
@@ -16,6 +16,9 @@ use crate::session::Session;
 pub const WRONG_CREDENTIALS: Problem =
     Problem::new("wrong-credentials", 401, "The name or the password is wrong");
 pub const NOT_VERIFIED: Problem = Problem::new("email-not-verified", 403, "Verify your address first");
+
+/// Failures on one account at once that take turns before one gives up.
+const TURNS: usize = 5;
 
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]
@@ -42,12 +45,9 @@ impl Issuer {
         let account = account.map(Account::from_item).transpose()?;
         let hash = account.as_ref().map_or(PasswordHash::of_nobody(), |account| &account.password_hash);
         let matches = hash.matches(&credentials.password);
+        let known = account.as_ref().map(|account| (account.id, account.email.to_string()));
         let Some(account) = account.filter(|account| matches && account.active) else {
-            let known = user.and_then(|user| match &credentials.email {
-                Identifier::Email(email) => Some((user, email.to_string())),
-                Identifier::Username(_) => None,
-            });
-            lockout.fail(table, known).await?;
+            self.count_failure(lockout, known).await?;
             return Err(wrong());
         };
         if !account.is_verified() {
@@ -57,6 +57,21 @@ impl Issuer {
         let effect = lockout.clear(table, Transaction::new())?;
         self.open(effect, &account, &session)?.commit(table).await?;
         Ok(Json::new(self.tokens(&account, &session)?))
+    }
+
+    /// Of several failures at once each is counted, and those beyond the limit are told that it is reached.
+    async fn count_failure(&self, mut lockout: Lockout, known: Option<(UserId, String)>) -> Result<()> {
+        for _ in 0..TURNS {
+            match lockout.fail(&self.identity.table, known.clone()).await {
+                Err(failure) if failure.problem == COUNTED_MEANWHILE => {
+                    let items = self.identity.items(lockout.keys.clone()).await?;
+                    lockout = Lockout::read(lockout.keys, items)?;
+                    lockout.check()?;
+                }
+                counted => return counted,
+            }
+        }
+        Err(Failure::unavailable("a storm of failed log-ins on one account"))
     }
 }
 

@@ -32,11 +32,14 @@ pub struct NewAccount {
     #[schemars(example = &"Lovelace")]
     pub family_name: Name,
     pub email: Email,
+    #[deserr(default)]
     pub username: Option<Username>,
     pub password: Password,
     /// Must equal the password when it is sent.
+    #[deserr(default)]
     pub password_confirm: Option<Password>,
     /// `user`, `worker` or `hirer`; `user` unless said otherwise.
+    #[deserr(default)]
     pub role: Option<Role>,
     /// Must be true.
     #[schemars(example = true)]
@@ -60,11 +63,10 @@ impl Identity {
     /// a mail that says so, and the caller the same answer.
     pub async fn register(&self, once: Once, new: &NewAccount) -> Result<Accepted<Notice>> {
         new.check()?;
-        let email_key = Key::new(email_guard(&new.email), "GUARD");
-        let [guard] = self.items([email_key]).await?;
+        let owner = self.owner_of_address(new).await?;
         // Hashed in any case: the time must not tell either.
         let account = new.account(new.password.hash()?);
-        let effect = match guard.as_ref().and_then(owner) {
+        let effect = match owner {
             Some(owner) => taken(new, owner)?,
             None => self.opened(&account)?,
         };
@@ -72,11 +74,27 @@ impl Identity {
         match once.clone().commit(&self.table, effect, notice()).await {
             // Somebody else was faster by a moment.
             Err(failure) if failure.problem == ADDRESS_TAKEN => {
-                let [guard] = self.items([Key::new(email_guard(&new.email), "GUARD")]).await?;
-                let owner = guard.as_ref().and_then(owner).ok_or_else(|| Failure::unavailable("a guard vanished"))?;
+                let owner = self.owner_of_address(new).await?;
+                let owner = owner.ok_or_else(|| Failure::unavailable("a guard vanished"))?;
                 once.commit(&self.table, taken(new, owner)?, notice()).await
             }
             answered => answered,
+        }
+    }
+
+    /// Refuses a taken username first, whoever has the address: else that refusal would tell who has none.
+    async fn owner_of_address(&self, new: &NewAccount) -> Result<Option<UserId>> {
+        let address = Key::new(email_guard(&new.email), "GUARD");
+        let [address, username] = match &new.username {
+            Some(username) => self.items([address, Key::new(username_guard(username), "GUARD")]).await?,
+            None => {
+                let [address] = self.items([address]).await?;
+                [address, None]
+            }
+        };
+        match username {
+            Some(_) => Err(username_taken()),
+            None => Ok(address.as_ref().and_then(owner)),
         }
     }
 
@@ -98,11 +116,14 @@ impl Identity {
             .publish(&AccountChanged::from(account))?
             .command(&IdentityMail::VerifyEmail(mail))?;
         if let Some(username) = &account.username {
-            let taken = USERNAME_TAKEN.because("Choose another username.");
-            effect = effect.guard(table, &username_guard(username), &id, taken)?;
+            effect = effect.guard(table, &username_guard(username), &id, username_taken())?;
         }
         Ok(effect)
     }
+}
+
+fn username_taken() -> Failure {
+    USERNAME_TAKEN.because("Choose another username.")
 }
 
 fn taken(new: &NewAccount, owner: UserId) -> Result<Transaction> {

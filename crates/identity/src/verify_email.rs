@@ -25,8 +25,11 @@ use crate::{Identity, owner};
 #[schemars(deny_unknown_fields)]
 pub struct Proof {
     /// From the link.
+    #[deserr(default)]
     pub token: Option<String>,
+    #[deserr(default)]
     pub email: Option<Email>,
+    #[deserr(default)]
     pub code: Option<Code>,
 }
 
@@ -73,7 +76,7 @@ impl Issuer {
     /// Counts before comparing, so that a hundred guesses at once are still only five.
     async fn count_try(&self, user: UserId) -> Result<Option<Challenge>> {
         let table = &self.identity.table;
-        let answer = table
+        let count = table
             .client
             .update_item()
             .table_name(&table.name)
@@ -81,10 +84,9 @@ impl Issuer {
             .update_expression("SET tries = tries + :one")
             .condition_expression("attribute_exists(pk) AND tries < :most")
             .set_expression_attribute_values(values([(":one", number(1)), (":most", number(TRIES))]))
-            .return_values(ReturnValue::AllNew)
-            .send()
-            .await;
-        match answer {
+            .return_values(ReturnValue::AllNew);
+        // Another answer may be using the challenge up at this moment.
+        match store::patiently(|| count.clone().send()).await {
             Ok(answer) => answer.attributes.map(Challenge::from_item).transpose(),
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(None),

@@ -27,8 +27,6 @@ impl Problem {
     pub const NOT_SIGNED_IN: Self = Self::new("not-signed-in", 401, "Sign in first");
     pub const FORBIDDEN: Self = Self::new("forbidden", 403, "Not allowed");
     pub const NOT_FOUND: Self = Self::new("not-found", 404, "Not found");
-    pub const METHOD_NOT_ALLOWED: Self =
-        Self::new("method-not-allowed", 405, "Method not allowed here");
     pub const CONFLICT: Self = Self::new("conflict", 409, "Changed by somebody else meanwhile");
     pub const IN_PROGRESS: Self = Self::new(
         "request-in-progress",
@@ -47,12 +45,11 @@ impl Problem {
     pub const UNAVAILABLE: Self = Self::new("unavailable", 503, "Try again in a moment");
 
     /// The problems that any endpoint may answer; contexts add their own.
-    pub const COMMON: [Self; 13] = [
+    pub const COMMON: [Self; 12] = [
         Self::INVALID_REQUEST,
         Self::NOT_SIGNED_IN,
         Self::FORBIDDEN,
         Self::NOT_FOUND,
-        Self::METHOD_NOT_ALLOWED,
         Self::CONFLICT,
         Self::IN_PROGRESS,
         Self::TOO_LARGE,

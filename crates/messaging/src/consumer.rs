@@ -8,10 +8,11 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use contracts::{Command, Envelope, Message};
 use kernel::id::Ulid;
 use kernel::{Failure, Problem, Result, Timestamp, time};
-use platform::describe::{Action, Description, Function, Grant, Kind, Queue};
+use platform::describe::{Action, Description, Function, Grant, Kind, Queue, SchemaOf};
 use platform::invocation::{self, Invocation};
 use platform::log::Line;
 use platform::{App, Aws, StartError, State};
+use schemars::JsonSchema;
 use store::expression::{number, text};
 use store::sdk::operation::put_item::PutItemError;
 use store::sdk::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure};
@@ -175,7 +176,8 @@ where
 pub struct Consumer<S, M, H> {
     queue: &'static str,
     handler: H,
-    subscribed: bool,
+    /// What stands in the command, or none for a consumer of events.
+    command: Option<SchemaOf>,
     grants: Vec<Grant>,
     types: std::marker::PhantomData<fn() -> (S, M)>,
 }
@@ -189,7 +191,7 @@ where
     Consumer {
         queue,
         handler,
-        subscribed: true,
+        command: None,
         grants: vec![Grant::Table(&[Action::Put])],
         types: std::marker::PhantomData,
     }
@@ -198,11 +200,11 @@ where
 /// A consumer of commands: others send to its queue through their outbox.
 pub fn on_command<S, C, H>(handler: H) -> Consumer<S, C, H>
 where
-    C: Command,
+    C: Command + JsonSchema,
     H: Handler<S, C>,
 {
     Consumer {
-        subscribed: false,
+        command: Some(|generator| generator.subschema_for::<C>()),
         ..on_event(C::QUEUE, handler)
     }
 }
@@ -235,7 +237,10 @@ where
 
     fn describe(&self) -> Description {
         let types = M::types();
-        let (events, commands) = if self.subscribed { (types, vec![]) } else { (vec![], types) };
+        let (events, commands) = match self.command {
+            None => (types, Vec::new()),
+            Some(schema) => (Vec::new(), types.into_iter().map(|kind| (kind, schema)).collect()),
+        };
         let mut description = Description::of(Kind::Consumer(Queue {
             name: self.queue,
             events,

@@ -8,7 +8,7 @@ mod replay;
 mod sweep;
 
 pub use consumer::{Consumer, Incoming, Received, on_command, on_event};
-pub use publisher::Publisher;
+pub use publisher::{Published, Publisher};
 pub use relay::{Relay, relay};
-pub use replay::{Page, Replay, Snapshots, replay};
+pub use replay::{Page, Replay, Replayer, Snapshots, replay};
 pub use sweep::{Sweep, sweep};

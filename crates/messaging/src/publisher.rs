@@ -23,48 +23,53 @@ pub struct Publisher {
     sns: aws_sdk_sns::Client,
     sqs: aws_sdk_sqs::Client,
     topic: String,
+    /// Addresses of the granted queues, by the variable that comes with a grant.
+    queues: BTreeMap<String, String>,
 }
 
 impl State for Publisher {
     async fn start(aws: &Aws) -> Result<Self, StartError> {
-        let publisher = Self::new(aws, Table::start(aws)?, config::required("TOPIC_ARN")?);
+        let publisher = Self::new(aws, Table::start(aws)?, config::required("TOPIC_ARN")?, granted_queues());
         publisher.table.connect().await?;
         Ok(publisher)
     }
 }
 
 impl Publisher {
-    pub fn new(aws: &Aws, table: Table, topic: String) -> Self {
+    pub fn new(aws: &Aws, table: Table, topic: String, queues: BTreeMap<String, String>) -> Self {
         Self {
             table,
             sns: aws.sns(),
             sqs: aws.sqs(),
             topic,
+            queues,
         }
     }
 
-    /// Publishes all messages, then removes the items whose messages all arrived. Answers the positions of
-    /// the items that did not make it. Dying in between means publishing again: consumers do it once.
-    pub async fn publish(&self, items: &[OutboxItem]) -> Result<BTreeSet<usize>> {
-        let mut failed = BTreeSet::new();
+    /// Publishes all messages, then removes the items whose messages all arrived. Dying in between means
+    /// publishing again: consumers do it once.
+    pub async fn publish(&self, items: &[OutboxItem]) -> Result<Published> {
+        let mut published = Published::default();
         for (destination, messages) in by_destination(items) {
             for batch in batches(&messages) {
-                failed.extend(self.send(destination, batch).await);
+                match self.send(destination, batch).await {
+                    Ok(refused) => published.failed.extend(refused.iter().map(|at| batch[*at].item)),
+                    Err(failure) => {
+                        published.failed.extend(batch.iter().map(|message| message.item));
+                        published.cause = failure.for_operator().map(str::to_owned);
+                    }
+                }
             }
         }
-        let arrived = items.iter().enumerate().filter(|(at, _)| !failed.contains(at));
+        let arrived = items.iter().enumerate().filter(|(at, _)| !published.failed.contains(at));
         self.remove(arrived.map(|(_, item)| item)).await?;
-        Ok(failed)
+        Ok(published)
     }
 
-    async fn send(&self, to: &Destination, batch: &[Outgoing<'_>]) -> Vec<usize> {
-        let sent = match to {
+    async fn send(&self, to: &Destination, batch: &[Outgoing<'_>]) -> Result<Vec<usize>> {
+        match to {
             Destination::Topic => self.send_to_topic(batch).await,
             Destination::Queue(queue) => self.send_to_queue(queue, batch).await,
-        };
-        match sent {
-            Ok(refused) => refused.iter().map(|at| batch[*at].item).collect(),
-            Err(_) => batch.iter().map(|message| message.item).collect(),
         }
     }
 
@@ -91,7 +96,8 @@ impl Publisher {
     }
 
     async fn send_to_queue(&self, queue: &str, batch: &[Outgoing<'_>]) -> Result<Vec<usize>> {
-        let url = config::required(&describe::variable("QUEUE", queue)).map_err(Failure::internal)?;
+        let url = self.queues.get(&describe::variable("QUEUE", queue));
+        let url = url.ok_or_else(|| Failure::internal(format!("the queue {queue} is not granted")))?;
         let mut request = self.sqs.send_message_batch().queue_url(url);
         for (at, message) in batch.iter().enumerate() {
             request = request.entries(
@@ -127,6 +133,19 @@ impl Publisher {
         }
         Ok(())
     }
+}
+
+fn granted_queues() -> BTreeMap<String, String> {
+    std::env::vars().filter(|(name, _)| name.starts_with("QUEUE_")).collect()
+}
+
+/// How publishing went.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// Positions of the items that did not make it.
+    pub failed: BTreeSet<usize>,
+    /// The last reason, for the operator.
+    pub cause: Option<String>,
 }
 
 struct Outgoing<'a> {

@@ -65,7 +65,11 @@ impl Function for Relay {
                 Err(failure) => line.cause(&failure),
             }
         }
-        let failed = publisher.publish(&items).await?;
+        let published = publisher.publish(&items).await?;
+        let failed = published.failed;
+        if let Some(cause) = published.cause {
+            line.cause(&cause);
+        }
         line.set("outbox.items", items.len());
         line.metric("OutboxFailed", "Count", failed.len());
         line.outcome(if failed.is_empty() { "ok" } else { "items-failed" });

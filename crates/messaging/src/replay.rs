@@ -43,7 +43,13 @@ pub struct Replayer {
 
 impl State for Replayer {
     async fn start(aws: &Aws) -> Result<Self, StartError> {
-        Ok(Self { table: Table::start(aws)?, sqs: aws.sqs() })
+        Ok(Self::new(aws, Table::start(aws)?))
+    }
+}
+
+impl Replayer {
+    pub fn new(aws: &Aws, table: Table) -> Self {
+        Self { table, sqs: aws.sqs() }
     }
 }
 

@@ -9,7 +9,7 @@ use platform::describe::{Action, Description, Function, Grant, Kind};
 use platform::log::Line;
 use platform::{Aws, StartError, State};
 use store::expression::text;
-use store::{OutboxItem, Record, SHARDS, Table, shard_key};
+use store::{Item, OutboxItem, Record, SHARDS, Table, shard_key};
 
 use crate::{Publisher, relay};
 
@@ -46,20 +46,31 @@ impl Function for Sweep {
 
     async fn handle(&self, publisher: &'static Publisher, _: Value, line: &mut Line) -> Result<Value> {
         let before = time::now() - LEFT_BEHIND;
-        let mut swept = 0;
+        let (mut swept, mut unreadable) = (0, 0);
         for shard in 0..SHARDS {
-            let items = left_behind(&publisher.table, shard, before.as_millisecond()).await?;
-            let failed = publisher.publish(&items).await?;
-            swept += items.len() - failed.len();
+            let found = left_behind(&publisher.table, shard, before.as_millisecond()).await?;
+            let (items, broken): (Vec<_>, Vec<_>) = found.into_iter().map(OutboxItem::from_item).partition(Result::is_ok);
+            // One that nobody can read must not hold up the others.
+            if let Some(Err(failure)) = broken.first() {
+                line.cause(failure.for_operator().unwrap_or(&failure.detail));
+            }
+            unreadable += broken.len();
+            let items: Vec<_> = items.into_iter().flatten().collect();
+            let published = publisher.publish(&items).await?;
+            swept += items.len() - published.failed.len();
+            if let Some(cause) = published.cause {
+                line.cause(&cause);
+            }
         }
         // Anything but 0 means that a relay is not doing its work.
         line.metric("OutboxSwept", "Count", swept);
+        line.metric("OutboxUnreadable", "Count", unreadable);
         line.outcome("ok");
         Ok(Value::from(swept))
     }
 }
 
-async fn left_behind(table: &Table, shard: u8, before_ms: i64) -> Result<Vec<OutboxItem>> {
+async fn left_behind(table: &Table, shard: u8, before_ms: i64) -> Result<Vec<Item>> {
     let newest = Ulid::from_parts(u64::try_from(before_ms).unwrap_or(0), 0);
     let answer = table
         .client
@@ -73,5 +84,5 @@ async fn left_behind(table: &Table, shard: u8, before_ms: i64) -> Result<Vec<Out
         .send()
         .await
         .map_err(store::failure)?;
-    answer.items.unwrap_or_default().into_iter().map(OutboxItem::from_item).collect()
+    Ok(answer.items.unwrap_or_default())
 }

@@ -60,6 +60,24 @@ impl Aws {
         Self { sdk }
     }
 
+    /// The open sockets of the context's WebSocket API.
+    pub fn connections(&self) -> Result<aws_sdk_apigatewaymanagement::Client, StartError> {
+        let api = aws_sdk_apigatewaymanagement::config::Builder::from(&self.sdk);
+        let api = api.endpoint_url(self.connections_url()?).build();
+        Ok(aws_sdk_apigatewaymanagement::Client::from_conf(api))
+    }
+
+    fn connections_url(&self) -> Result<String, StartError> {
+        match self.sdk.endpoint_url() {
+            // The offline cloud serves every API below its one address.
+            Some(cloud) => {
+                let (api, stage) = (config::required("SOCKET_API_ID")?, config::required("SOCKET_STAGE")?);
+                Ok(format!("{cloud}/_aws/execute-api/{api}/{stage}"))
+            }
+            None => config::required("SOCKET_API_URL"),
+        }
+    }
+
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         aws_sdk_dynamodb::Client::new(&self.sdk)
     }

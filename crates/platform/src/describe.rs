@@ -76,6 +76,10 @@ pub enum Kind {
     },
     /// Answers who may open a WebSocket.
     Authorizer,
+    /// Takes what arrives on one route of the context's WebSocket API.
+    Socket {
+        route: &'static str,
+    },
     /// Sends the snapshots of all entities of the context again.
     Replay,
 }
@@ -128,6 +132,8 @@ pub struct Parameter {
 
 pub struct Reply {
     pub status: u16,
+    /// Further statuses with the same body.
+    pub also: Vec<u16>,
     pub content_type: &'static str,
     pub schema: Option<SchemaOf>,
 }
@@ -157,8 +163,8 @@ pub struct Queue {
     pub name: &'static str,
     /// Event types that the queue subscribes to.
     pub events: Vec<&'static str>,
-    /// Command types that others send to it directly.
-    pub commands: Vec<&'static str>,
+    /// Command types that others send to it directly; no contract says what is in them, so their schemas stand here.
+    pub commands: Vec<(&'static str, SchemaOf)>,
     /// Messages in one invocation at most.
     pub batch: u32,
 }
@@ -179,6 +185,8 @@ pub enum Grant {
     QueueDepth(&'static str),
     /// Publishing to the context's own topic.
     Topic,
+    /// Sending to open WebSockets of the context's API.
+    Connections,
     /// Sending mail.
     Mail,
     /// Sending text messages.

@@ -10,6 +10,6 @@ mod transaction;
 pub use outbox::{Destination, OUTBOX_KIND, OutboxItem, OutboxMessage, SHARDS, shard_key};
 pub use record::{Item, Key, Record};
 pub use table::{Table, failure};
-pub use transaction::Transaction;
+pub use transaction::{Transaction, patiently};
 
 pub use aws_sdk_dynamodb as sdk;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update,
@@ -162,6 +162,18 @@ impl Transaction {
         }
         Some(Attempt::Failed(Failure::internal(format!("transaction cancelled: {codes:?}"))))
     }
+}
+
+/// Does a single write again while a transaction holds its item; the SDK takes that for a refusal.
+pub async fn patiently<T, E, R, F>(write: impl Fn() -> F) -> Result<T, SdkError<E, R>>
+where
+    E: ProvideErrorMetadata,
+    F: Future<Output = Result<T, SdkError<E, R>>>,
+{
+    let held = |error: &SdkError<E, R>| {
+        error.as_service_error().and_then(E::code) == Some("TransactionConflictException")
+    };
+    write.retry(patience()).when(held).await
 }
 
 enum Attempt {

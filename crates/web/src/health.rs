@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Key, Table};
 
+use crate::reply::{Reply, Response};
 use crate::{Action, Endpoint, Grant, Handler, Json, get};
 
 /// A probe that takes longer counts as failed.
@@ -44,11 +45,17 @@ impl Health {
         let status = if ok { Status::Ok } else { Status::Degraded };
         Self { status, version: config::version(), parts }
     }
+}
 
-    /// 200, or 503 so that a load balancer understands it too.
-    pub fn reply(self) -> Json<Self> {
+/// 200, or 503 so that a load balancer understands it too.
+impl Reply for Health {
+    fn describe() -> platform::describe::Reply {
+        platform::describe::Reply { also: vec![503], ..Json::<Self>::describe() }
+    }
+
+    fn to_response(&self) -> Response {
         let status = if self.status == Status::Ok { 200 } else { 503 };
-        Json::new(self).status(status)
+        Response::json(status, self)
     }
 }
 
@@ -91,7 +98,7 @@ pub fn endpoint(path: &str, queues: &'static [&'static str]) -> Endpoint<Vitals,
     queues.iter().fold(endpoint, |endpoint, queue| endpoint.grants([Grant::QueueDepth(queue)]))
 }
 
-async fn check(vitals: App<Vitals>) -> Result<Json<Health>> {
+async fn check(vitals: App<Vitals>) -> Result<Health> {
     let (table, _) = probe("table", vitals.table.item(&Key::new("HEALTH", "HEALTH"), true)).await;
     let mut parts = vec![table];
     for (name, url) in &vitals.queues {
@@ -99,7 +106,7 @@ async fn check(vitals: App<Vitals>) -> Result<Json<Health>> {
         part.waiting = waiting;
         parts.push(part);
     }
-    Ok(Health::of(parts).reply())
+    Ok(Health::of(parts))
 }
 
 impl Vitals {

@@ -11,6 +11,7 @@ mod problem;
 mod reply;
 mod request;
 pub mod sessions;
+pub mod socket;
 
 pub use endpoint::{BASE, Endpoint, Guarded, delete, get, not_found, patch, post, put};
 pub use extract::{Body, Caller, Client, FromRequest, Path, Query};

@@ -176,7 +176,7 @@ fn overtaken() -> Failure {
 
 /// Writes the claim; answers what stands there already.
 async fn put(table: &Table, stored: &Stored, now: i64) -> Result<Option<Stored>> {
-    let answer = table
+    let claim = table
         .client
         .put_item()
         .table_name(&table.name)
@@ -187,10 +187,9 @@ async fn put(table: &Table, stored: &Stored, now: i64) -> Result<Option<Stored>>
         )
         .expression_attribute_values(":now", number(now))
         .expression_attribute_values(":same", text(&stored.fingerprint))
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-        .send()
-        .await;
-    let Err(error) = answer else { return Ok(None) };
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    // The first request may be committing its answer to the same item.
+    let Err(error) = store::patiently(|| claim.clone().send()).await else { return Ok(None) };
     let Some(PutItemError::ConditionalCheckFailedException(refused)) = error.as_service_error() else {
         return Err(store::failure(error));
     };

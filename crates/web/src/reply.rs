@@ -43,6 +43,7 @@ pub trait Reply: Send {
 fn described<T: JsonSchema>(status: u16) -> describe::Reply {
     describe::Reply {
         status,
+        also: Vec::new(),
         content_type: "application/json",
         schema: Some(|generator| generator.subschema_for::<T>()),
     }
@@ -52,24 +53,17 @@ fn described<T: JsonSchema>(status: u16) -> describe::Reply {
 #[derive(Debug)]
 pub struct Json<T> {
     body: T,
-    status: u16,
     max_age: Option<u32>,
 }
 
 impl<T> Json<T> {
     pub fn new(body: T) -> Self {
-        Self { body, status: 200, max_age: None }
+        Self { body, max_age: None }
     }
 
     /// Anybody may keep the answer for `seconds`.
     pub fn cached(mut self, seconds: u32) -> Self {
         self.max_age = Some(seconds);
-        self
-    }
-
-    /// The same body under another status, as health checks need.
-    pub fn status(mut self, status: u16) -> Self {
-        self.status = status;
         self
     }
 }
@@ -80,7 +74,7 @@ impl<T: Serialize + JsonSchema + Send> Reply for Json<T> {
     }
 
     fn to_response(&self) -> Response {
-        let response = Response::json(self.status, &self.body);
+        let response = Response::json(200, &self.body);
         match self.max_age {
             Some(seconds) => response.with("cache-control", format!("public, max-age={seconds}")),
             None => response,
@@ -125,7 +119,7 @@ pub struct NoContent;
 
 impl Reply for NoContent {
     fn describe() -> describe::Reply {
-        describe::Reply { status: 204, content_type: "", schema: None }
+        describe::Reply { status: 204, also: Vec::new(), content_type: "", schema: None }
     }
 
     fn to_response(&self) -> Response {
@@ -146,7 +140,7 @@ pub struct Page {
 
 impl Reply for Page {
     fn describe() -> describe::Reply {
-        describe::Reply { status: 200, content_type: "*/*", schema: None }
+        describe::Reply { status: 200, also: Vec::new(), content_type: "*/*", schema: None }
     }
 
     fn to_response(&self) -> Response {

@@ -143,7 +143,9 @@ impl Sessions {
         }
         let key = self.key(&key_id).ok_or_else(not_signed_in)?;
         let claims = self.verify(token, &key)?;
-        let registered = match self.believed(&claims.sid) {
+        // A token of a newer version than we believe in says that our belief is old.
+        let believed = self.believed(&claims.sid).filter(|known| known.token_version() >= Some(claims.tv));
+        let registered = match believed {
             Some(registered) => registered,
             None => self.read(false, Some(&claims)).await?,
         };
@@ -249,6 +251,10 @@ fn from<T: serde::de::DeserializeOwned>(item: Item) -> Result<T> {
 }
 
 impl Registered {
+    fn token_version(&self) -> Option<u64> {
+        self.user.as_ref().map(|user| user.token_version)
+    }
+
     fn caller(self, claims: Claims) -> Result<Caller> {
         let (Some(user), Some(session)) = (self.user, self.session) else {
             return Err(not_signed_in());

@@ -5,12 +5,12 @@
 use gateway::health::Contexts;
 use kernel::Result;
 use web::health::Health;
-use web::{App, Function, Grant, Json, get};
+use web::{App, Function, Grant, get};
 
 pub fn endpoint() -> impl Function {
     get("/health", handle).public().unlimited().grants([Grant::Registry]).calls(0)
 }
 
-async fn handle(app: App<Contexts>) -> Result<Json<Health>> {
-    Ok(app.health().await?.reply())
+async fn handle(app: App<Contexts>) -> Result<Health> {
+    app.health().await
 }

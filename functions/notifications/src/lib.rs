@@ -10,10 +10,7 @@ pub fn functions() -> Vec<platform::Described> {
     vec![
         platform::describe("keep-recipients", &keep_recipients::consumer()),
         platform::describe("notifications-health", &notifications_health::endpoint()),
-        platform::describe(
-            "notifications-not-found",
-            &notifications_not_found::endpoint(),
-        ),
+        platform::describe("notifications-not-found", &notifications_not_found::endpoint()),
         platform::describe("send-welcome-mail", &send_welcome_mail::consumer()),
     ]
 }

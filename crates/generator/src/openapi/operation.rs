@@ -56,7 +56,9 @@ fn parameters_of(http: &Http, route: &Route, schemas: &mut Schemas) -> Vec<Value
     // An alias may call its parameters differently; their order is the same.
     let in_path: Vec<_> = http.parameters.iter().filter(|parameter| parameter.place == "path").collect();
     for (at, name) in route.path.split(['{', '}']).skip(1).step_by(2).enumerate() {
-        let schema = in_path.get(at).map_or_else(|| json!({"type": "string"}), |parameter| schemas.received(parameter.schema));
+        let schema = in_path
+            .get(at)
+            .map_or_else(|| json!({"type": "string"}), |parameter| schemas.received(parameter.schema));
         all.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));
     }
     for parameter in http.parameters.iter().filter(|parameter| parameter.place != "path") {
@@ -70,7 +72,8 @@ fn parameters_of(http: &Http, route: &Route, schemas: &mut Schemas) -> Vec<Value
 
 fn described(parameter: &Parameter, schemas: &mut Schemas) -> Value {
     let Parameter { name, place, required, description, schema } = parameter;
-    let mut value = json!({"name": name, "in": place, "required": required, "schema": schemas.received(*schema)});
+    let mut value =
+        json!({"name": name, "in": place, "required": required, "schema": schemas.received(*schema)});
     if !description.is_empty() {
         value["description"] = json!(description);
     }
@@ -85,7 +88,7 @@ pub fn parameters() -> Value {
             "in": "header",
             "required": false,
             "description": "The same key and body within 24 hours get the first answer again, and have one effect.",
-            "schema": {"type": "string", "pattern": "^[!-~]{1,255}$", "examples": ["5f0c9b1e-2d1c-4d5e-9c59-0a7b3f6f1f8a"]},
+            "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
         },
     })
 }
@@ -114,7 +117,10 @@ fn extension(context: &Context, described: &Described, http: &Http) -> Value {
             Per::Caller => "caller".to_owned(),
             Per::AddressAnd(field) => format!("address and {field}"),
         };
-        facts.insert("limit".into(), json!({"name": name, "count": count, "window_seconds": window.as_secs(), "per": per}));
+        facts.insert(
+            "limit".into(),
+            json!({"name": name, "count": count, "window_seconds": window.as_secs(), "per": per}),
+        );
     }
     Value::Object(facts)
 }

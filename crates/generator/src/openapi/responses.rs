@@ -18,11 +18,29 @@ pub fn of(http: &Http, schemas: &mut Schemas) -> Value {
     for (status, problems) in by_status {
         let response = match *problems.as_slice() {
             [one] if shared_by_many(one) => json!({"$ref": format!("#/components/responses/{}", name(one))}),
-            _ => problem_response(&problems, &json!({"$ref": "#/components/schemas/Problem"})),
+            _ => problem_response(&problems, &problem_schema()),
         };
         responses.insert(status.to_string(), response);
     }
+    for status in &http.reply.also {
+        also(&mut responses, *status, http, schemas);
+    }
     Value::Object(responses)
+}
+
+/// The body of the reply under another status, beside the problem that may come with it.
+fn also(responses: &mut Map<String, Value>, status: u16, http: &Http, schemas: &mut Schemas) {
+    let own = success(http, schemas);
+    let mut problems: Vec<_> = problems(http);
+    problems.retain(|problem| problem.status == status);
+    let mut response =
+        if problems.is_empty() { own.clone() } else { problem_response(&problems, &problem_schema()) };
+    response["content"][http.reply.content_type] = own["content"][http.reply.content_type].clone();
+    responses.insert(status.to_string(), response);
+}
+
+fn problem_schema() -> Value {
+    json!({"$ref": "#/components/schemas/Problem"})
 }
 
 /// Every problem that the endpoint can answer, its own and those of what stands before it.
@@ -81,7 +99,7 @@ pub fn shared(problem: &Value) -> Value {
 }
 
 fn shared_by_many(problem: Problem) -> bool {
-    let rare = [Problem::METHOD_NOT_ALLOWED, Problem::CONFLICT, Problem::IN_PROGRESS];
+    let rare = [Problem::CONFLICT, Problem::IN_PROGRESS];
     Problem::COMMON.contains(&problem) && !rare.contains(&problem)
 }
 
@@ -91,7 +109,8 @@ fn name(problem: Problem) -> String {
 
 fn problem_response(problems: &[Problem], schema: &Value) -> Value {
     let titles: Vec<_> = problems.iter().map(|problem| problem.title).collect();
-    let examples = problems.iter().map(|problem| (problem.code.to_owned(), json!({"value": example(*problem)})));
+    let examples =
+        problems.iter().map(|problem| (problem.code.to_owned(), json!({"value": example(*problem)})));
     let mut headers = json!({"X-Request-Id": header("RequestId")});
     let after = [Problem::RATE_LIMITED, Problem::UNAVAILABLE, Problem::IN_PROGRESS];
     if problems.iter().any(|problem| after.contains(problem)) {
@@ -130,9 +149,7 @@ fn header(name: &str) -> Value {
 }
 
 pub fn headers() -> Value {
-    let header = |description: &str, kind: &str, example: Value| {
-        json!({"description": description, "schema": {"type": kind}, "example": example})
-    };
+    let header = |description: &str, kind: &str, example: Value| json!({"description": description, "schema": {"type": kind}, "example": example});
     json!({
         "RequestId": header("Names this request when you ask for help.", "string", json!("JKJaXmPLvHcESHA=")),
         "RateLimit": header("What is left of the limit and the seconds until it is whole again.", "string", json!("\"login\";r=4;t=180")),

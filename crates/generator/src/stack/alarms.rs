@@ -111,14 +111,15 @@ impl Alarm {
             "Namespace: {namespace}\nMetricName: {metric}\nDimensions: {dimensions}\n{statistic}\nPeriod: {}\n",
             self.period
         );
-        self.print_on(stack, self.id, topic, &watched);
+        self.print_on(stack, (self.id, ""), topic, &watched);
     }
 
-    fn print_on(&self, stack: &mut Stack<'_>, id: &str, topic: &str, watched: &str) {
+    fn print_on(&self, stack: &mut Stack<'_>, (id, attributes): (&str, &str), topic: &str, watched: &str) {
         let name = format!("caravan-${{Stage}}-{}-{}", stack.context.name, kebab(id));
-        stack.add(
+        stack.add_with(
             id,
             "AWS::CloudWatch::Alarm",
+            attributes,
             &format!(
                 "AlarmName: !Sub '{name}'\nAlarmDescription: '{}'\n{watched}EvaluationPeriods: {}\nDatapointsToAlarm: {}\n\
                  Threshold: {}\nComparisonOperator: GreaterThanThreshold\nTreatMissingData: notBreaching\n\
@@ -144,7 +145,7 @@ const ERRORS: Alarm = Alarm {
     description: "A consumer, the relay or a schedule failed as a whole. Its log lines say why (error.cause).",
 };
 
-/// Functions that nobody waits for: without an alarm nobody would see them fail.
+/// Functions that nobody waits for: without an alarm nobody would see them fail. The offline cloud does not add metrics up.
 fn errors(stack: &mut Stack<'_>, topic: &str) {
     let unwatched = |function: &&Described| {
         matches!(function.description.kind, Kind::Consumer(_) | Kind::Relay | Kind::Schedule { .. })
@@ -152,7 +153,8 @@ fn errors(stack: &mut Stack<'_>, topic: &str) {
     let ids: Vec<_> =
         stack.context.functions.iter().filter(unwatched).map(|function| pascal(function.name)).collect();
     for (at, some) in ids.chunks(METRICS).enumerate() {
-        let mut metrics = format!("Metrics:\n  - {{Id: sum, Expression: {}, Label: errors}}\n", sum(some.len()));
+        let mut metrics =
+            format!("Metrics:\n  - {{Id: sum, Expression: {}, Label: errors}}\n", sum(some.len()));
         for (at, id) in some.iter().enumerate() {
             let _ = writeln!(
                 metrics,
@@ -161,7 +163,7 @@ fn errors(stack: &mut Stack<'_>, topic: &str) {
             );
         }
         let id = if at == 0 { ERRORS.id.to_owned() } else { format!("{}{}", ERRORS.id, at + 1) };
-        ERRORS.print_on(stack, &id, topic, &metrics);
+        ERRORS.print_on(stack, (&id, "Condition: Deployed\n"), topic, &metrics);
     }
 }
 
@@ -179,7 +181,11 @@ fn dashboard(stack: &mut Stack<'_>) {
         widgets.push(widget(
             "Requests",
             "Sum",
-            &[r#"["AWS/ApiGateway", "Count", "ApiId", "${Api}"]"#, r#"["AWS/ApiGateway", "4xx", "ApiId", "${Api}"]"#, r#"["AWS/ApiGateway", "5xx", "ApiId", "${Api}"]"#],
+            &[
+                r#"["AWS/ApiGateway", "Count", "ApiId", "${Api}"]"#,
+                r#"["AWS/ApiGateway", "4xx", "ApiId", "${Api}"]"#,
+                r#"["AWS/ApiGateway", "5xx", "ApiId", "${Api}"]"#,
+            ],
         ));
         widgets.push(widget("Latency, ms", "p99", &[r#"["AWS/ApiGateway", "Latency", "ApiId", "${Api}"]"#]));
     }
@@ -193,7 +199,11 @@ fn dashboard(stack: &mut Stack<'_>) {
             &format!(r#"["Caravan", "OutboxSwept", {own}]"#),
         ],
     ));
-    widgets.push(widget("Time of an invocation, ms", "p99", &[&format!(r#"["Caravan", "Duration", {own}]"#)]));
+    widgets.push(widget(
+        "Time of an invocation, ms",
+        "p99",
+        &[&format!(r#"["Caravan", "Duration", {own}]"#)],
+    ));
     let body = format!("{{\"widgets\": [\n  {}\n]}}\n", widgets.join(",\n  "));
     let body = crate::names::indented(&body, 2);
     stack.add(

@@ -39,7 +39,9 @@ pub fn print(stack: &mut Stack<'_>) -> Result<usize> {
         "DeletionPolicy: Delete\nUpdateReplacePolicy: Delete\n",
         &format!("LogGroupName: !Sub '/aws/vendedlogs/caravan-${{Stage}}-{name}-api'\nRetentionInDays: 30\n"),
     );
-    for (id, key, value) in [("ApiId", "api-id", "!Ref Api"), ("ApiUrl", "api-url", "!GetAtt Api.ApiEndpoint")] {
+    for (id, key, value) in
+        [("ApiId", "api-id", "!Ref Api"), ("ApiUrl", "api-url", "!GetAtt Api.ApiEndpoint")]
+    {
         stack.add(
             &format!("{id}Parameter"),
             "AWS::SSM::Parameter",
@@ -76,7 +78,10 @@ pub fn routes(stack: &mut Stack<'_>, id: &str, http: &Http) {
         stack.add(
             &name,
             "AWS::ApiGatewayV2::Route",
-            &format!("ApiId: !Ref Api\nRouteKey: '{}'\nTarget: !Sub 'integrations/${{{id}Integration}}'\n", key(route)),
+            &format!(
+                "ApiId: !Ref Api\nRouteKey: '{}'\nTarget: !Sub 'integrations/${{{id}Integration}}'\n",
+                key(route)
+            ),
         );
     }
     permission(stack, id, "${Api}/*");

@@ -7,8 +7,8 @@ use anyhow::{Result, bail};
 use platform::Described;
 use platform::describe::{Kind, Queue};
 
-use super::role::{self, Rights};
 use super::Stack;
+use super::role::{self, Rights};
 use crate::names::pascal;
 use crate::project::producer;
 
@@ -20,7 +20,10 @@ pub fn rights(stack: &mut Stack<'_>, described: &Described, rights: &mut Rights)
     match &described.description.kind {
         Kind::Consumer(queue) => {
             let arn = stack.own(&format!("queue/{}/arn", queue.name))?;
-            rights.allow("sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage", &format!("!Ref {arn}"));
+            rights.allow(
+                "sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage",
+                &format!("!Ref {arn}"),
+            );
         }
         Kind::Relay => {
             let stream = stack.own("stream-arn")?;

@@ -68,7 +68,8 @@ impl Stack<'_> {
     pub fn add_with(&mut self, id: &str, kind: &str, attributes: &str, properties: &str) {
         let attributes = indented(attributes, 4);
         let properties = indented(properties, 6);
-        let _ = write!(self.resources, "  {id}:\n    Type: {kind}\n{attributes}    Properties:\n{properties}");
+        let _ =
+            write!(self.resources, "  {id}:\n    Type: {kind}\n{attributes}    Properties:\n{properties}");
         self.ids.push(id.to_owned());
     }
 
@@ -80,13 +81,8 @@ impl Stack<'_> {
 
 /// Prints the stack of a context; refuses one that AWS would not take.
 pub fn print(project: &Project, context: &Context) -> Result<Printed> {
-    let mut stack = Stack {
-        project,
-        context,
-        registry: BTreeMap::new(),
-        resources: String::new(),
-        ids: Vec::new(),
-    };
+    let mut stack =
+        Stack { project, context, registry: BTreeMap::new(), resources: String::new(), ids: Vec::new() };
     let integrations = api::print(&mut stack)?;
     for described in &context.functions {
         function(&mut stack, described)?;
@@ -176,6 +172,8 @@ fn template(stack: &Stack<'_>) -> String {
     if has_api {
         text.push_str(EDGE_SECRETS);
     }
+    // A condition that nothing uses is a finding of cfn-lint.
+    let deployed = if stack.resources.contains("Deployed") { DEPLOYED } else { "" };
     for (name, path) in &stack.registry {
         let _ = write!(
             text,
@@ -184,7 +182,7 @@ fn template(stack: &Stack<'_>) -> String {
     }
     let _ = write!(
         text,
-        "\nConditions:\n  HasBoundary: !Not [!Equals [!Ref PermissionsBoundary, '']]\n\n\
+        "\nConditions:\n{deployed}  HasBoundary: !Not [!Equals [!Ref PermissionsBoundary, '']]\n\n\
          Globals:\n  Function:\n    Runtime: provided.al2023\n    Handler: bootstrap\n    Architectures: [!Ref Architecture]\n    \
          Environment:\n      Variables:\n        STAGE: !Ref Stage\n        CONTEXT: {name}\n        VERSION: !Ref Version\n        \
          RATE_LIMITS: !Ref RateLimits\n        PUBLIC_URL: !Ref PlatformPublicUrl\n\n\
@@ -218,6 +216,8 @@ const PARAMETERS: &str = "  Stage:
     Default: ''
     Description: The ARN of a policy that no role of a function may exceed; none when empty.
 ";
+
+const DEPLOYED: &str = "  Deployed: !Not [!Equals [!Ref Stage, local]]\n";
 
 const EDGE_SECRETS: &str = "  EdgeSecrets:
     Type: String

@@ -22,6 +22,14 @@ impl Rights {
         self.statements.push(format!("{{Effect: Allow, Action: [{actions}], Resource: {resource}}}"));
     }
 
+    /// What the offline cloud asks for where AWS asks for something else: it takes the name of a batch call for an action, and
+    /// sees no resource in some calls.
+    fn allow_offline(&mut self, action: &str, resource: &str) {
+        self.statements.push(format!(
+            "!If [Deployed, !Ref AWS::NoValue, {{Effect: Allow, Action: [{action}], Resource: {resource}}}]"
+        ));
+    }
+
     pub fn variable(&mut self, name: &str, value: &str) {
         self.variables.insert(name.to_owned(), value.to_owned());
     }
@@ -62,11 +70,17 @@ fn other(stack: &mut Stack<'_>, grant: Grant, rights: &mut Rights) -> Result<()>
             rights.allow("secretsmanager:GetSecretValue", &format!("!Ref {arn}"));
             rights.variable(&variable("SECRET", name), &format!("!Ref {arn}"));
         }
-        Grant::Queue(name) => queue(stack, name, "sqs:SendMessage", rights)?,
-        Grant::QueueDepth(name) => queue(stack, name, "sqs:GetQueueAttributes", rights)?,
+        Grant::Queue(name) => {
+            let arn = queue(stack, name, "sqs:SendMessage", rights)?;
+            rights.allow_offline("sqs:SendMessageBatch", &format!("!Ref {arn}"));
+        }
+        Grant::QueueDepth(name) => {
+            queue(stack, name, "sqs:GetQueueAttributes", rights)?;
+        }
         Grant::Topic => {
             let topic = stack.own("topic-arn")?;
             rights.allow("sns:Publish", &format!("!Ref {topic}"));
+            rights.allow_offline("sns:PublishBatch", &format!("!Ref {topic}"));
             rights.variable("TOPIC_ARN", &format!("!Ref {topic}"));
         }
         Grant::Mail => {
@@ -75,29 +89,35 @@ fn other(stack: &mut Stack<'_>, grant: Grant, rights: &mut Rights) -> Result<()>
             // SES asks for the identity and for the configuration set that the identity brings along.
             let settings = "!Sub 'arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/caravan-${Stage}'";
             rights.allow("ses:SendEmail", &format!("[!Ref {identity}, {settings}]"));
+            rights.allow_offline("ses:SendEmail", "'*'");
             rights.variable("MAIL_FROM", &format!("!Ref {from}"));
         }
         Grant::Text => {
             rights.phones = true;
             let topics = "!Sub 'arn:${AWS::Partition}:sns:*:*:*'";
-            rights.statements.push(format!("{{Effect: Allow, Action: [sns:Publish], NotResource: {topics}}}"));
+            rights
+                .statements
+                .push(format!("{{Effect: Allow, Action: [sns:Publish], NotResource: {topics}}}"));
         }
         Grant::Registry => {
-            let folder = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/caravan/${Stage}";
+            let folder =
+                "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/caravan/${Stage}";
             rights.allow("ssm:GetParametersByPath", &format!("[!Sub '{folder}', !Sub '{folder}/*']"));
+            rights.allow_offline("ssm:GetParametersByPath", "'*'");
             rights.variable("REGISTRY_PATH", "!Sub '/caravan/${Stage}/'");
         }
     }
     Ok(())
 }
 
-fn queue(stack: &mut Stack<'_>, name: &str, action: &str, rights: &mut Rights) -> Result<()> {
+/// Allows one action on a queue; answers the parameter with its ARN.
+fn queue(stack: &mut Stack<'_>, name: &str, action: &str, rights: &mut Rights) -> Result<String> {
     let owner = stack.project.owner_of_queue(name)?;
     let arn = stack.published(format!("/{owner}/queue/{name}/arn"))?;
     let url = stack.published(format!("/{owner}/queue/{name}/url"))?;
     rights.allow(action, &format!("!Ref {arn}"));
     rights.variable(&variable("QUEUE", name), &format!("!Ref {url}"));
-    Ok(())
+    Ok(arn)
 }
 
 /// The union of what several grants allow on one table.
@@ -131,7 +151,8 @@ pub fn print(stack: &mut Stack<'_>, id: &str, rights: &Rights) {
     for statement in &rights.statements {
         let _ = writeln!(properties, "        - {statement}");
     }
-    let attributes = if rights.phones { "Metadata: {cfn-lint: {config: {ignore_checks: [E9002]}}}\n" } else { "" };
+    let attributes =
+        if rights.phones { "Metadata: {cfn-lint: {config: {ignore_checks: [E9002]}}}\n" } else { "" };
     stack.add_with(&format!("{id}Role"), "AWS::IAM::Role", attributes, &properties);
 }
 

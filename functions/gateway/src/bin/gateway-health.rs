@@ -1,8 +1,5 @@
 //! Written by `cargo xtask generate`.
 
 fn main() -> platform::Exit {
-    platform::run(
-        "gateway-health",
-        gateway_functions::gateway_health::endpoint(),
-    )
+    platform::run("gateway-health", gateway_functions::gateway_health::endpoint())
 }

@@ -1,8 +1,5 @@
 //! Written by `cargo xtask generate`.
 
 fn main() -> platform::Exit {
-    platform::run(
-        "gateway-not-found",
-        gateway_functions::gateway_not_found::endpoint(),
-    )
+    platform::run("gateway-not-found", gateway_functions::gateway_not_found::endpoint())
 }

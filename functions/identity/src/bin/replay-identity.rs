@@ -1,8 +1,5 @@
 //! Written by `cargo xtask generate`.
 
 fn main() -> platform::Exit {
-    platform::run(
-        "replay-identity",
-        identity_functions::replay_identity::replay(),
-    )
+    platform::run("replay-identity", identity_functions::replay_identity::replay())
 }

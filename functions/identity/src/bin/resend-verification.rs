@@ -1,8 +1,5 @@
 //! Written by `cargo xtask generate`.
 
 fn main() -> platform::Exit {
-    platform::run(
-        "resend-verification",
-        identity_functions::resend_verification::endpoint(),
-    )
+    platform::run("resend-verification", identity_functions::resend_verification::endpoint())
 }

@@ -1,8 +1,5 @@
 //! Written by `cargo xtask generate`.
 
 fn main() -> platform::Exit {
-    platform::run(
-        "keep-recipients",
-        notifications_functions::keep_recipients::consumer(),
-    )
+    platform::run("keep-recipients", notifications_functions::keep_recipients::consumer())
 }

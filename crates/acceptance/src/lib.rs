@@ -1,0 +1,225 @@
+//! What the acceptance tests share: a client at the front door, its mailbox, and waiting with a deadline.
+//!
+//! `cargo xtask test` deploys everything into an account of its own, opens the door, and says where it is.
+
+use std::future::Future;
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use kernel::id::Ulid;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+/// Good enough for everybody here.
+pub const PASSWORD: &str = "mountain-goat-sings-42";
+
+/// How long anything that happens behind the door may take.
+pub const SOON: Duration = Duration::from_secs(30);
+
+/// An answer, read to its end.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON; `null` when there is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// A text field of the body.
+    pub fn field(&self, name: &str) -> String {
+        self.json()[name].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Fails unless this is a problem document of that status and code.
+    #[track_caller]
+    pub fn is_problem(&self, status: u16, code: &str) {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
+        let body = self.json();
+        assert_eq!(body["code"], code, "{}", self.text);
+        assert_eq!(body["status"], status);
+        for field in ["type", "title", "detail", "request_id"] {
+            assert!(body[field].as_str().is_some_and(|text| !text.is_empty()), "{field}: {}", self.text);
+        }
+    }
+
+    #[track_caller]
+    pub fn is(&self, status: u16) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+}
+
+/// One visitor.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    client: reqwest::Client,
+    token: Option<String>,
+}
+
+impl Default for Visitor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Visitor {
+    pub fn new() -> Self {
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build();
+        Self { client: client.expect("an HTTP client"), token: None }
+    }
+
+    /// The same visitor, signed in.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// A request on a whole path, to be finished by the test.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", setting("CARAVAN_DOOR")));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        send(self.request(Method::GET, &format!("/api/v1{path}"))).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::POST, &format!("/api/v1{path}")).json(body)).await
+    }
+}
+
+pub async fn send(request: reqwest::RequestBuilder) -> Answer {
+    let answer = request.send().await.expect("the front door answers");
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    Answer { status, headers, text: answer.text().await.expect("the answer is text") }
+}
+
+/// Where things are, as `cargo xtask test` says.
+pub fn setting(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run these tests with `cargo xtask test`"))
+}
+
+/// Notes something that must not appear in any log line; the run ends with a search for it.
+pub fn secret(text: &str) {
+    let path = setting("CARAVAN_SECRETS_FILE");
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).expect("the list of secrets");
+    // One write, so that tests side by side do not mix their lines.
+    file.write_all(format!("{text}\n").as_bytes()).expect("the list of secrets");
+}
+
+/// Somebody new, with an address that nobody has.
+pub fn somebody() -> Value {
+    let id = Ulid::generate().to_string().to_lowercase();
+    secret(PASSWORD);
+    json!({
+        "given_name": "Ada",
+        "family_name": "Lovelace",
+        "email": format!("ada-{id}@example.com"),
+        "password": PASSWORD,
+        "terms_accepted": true,
+    })
+}
+
+/// A registered and verified account with its first tokens.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub email: String,
+    pub access_token: String,
+    pub refresh_token: String,
+    pub visitor: Visitor,
+}
+
+impl Member {
+    pub async fn join() -> Self {
+        let (visitor, new) = (Visitor::new(), somebody());
+        visitor.post("/auth/register", &new).await.is(202);
+        let email = new["email"].as_str().unwrap_or_default().to_owned();
+        let proof = json!({"email": email, "code": code_from_mail(&email).await});
+        let answer = visitor.post("/auth/verify-email", &proof).await;
+        Self::from(email, answer.is(200))
+    }
+
+    pub fn from(email: String, tokens: &Answer) -> Self {
+        let (access_token, refresh_token) = (tokens.field("access_token"), tokens.field("refresh_token"));
+        secret(&access_token);
+        secret(&refresh_token);
+        let visitor = Visitor::new().with_token(&access_token);
+        Self { email, access_token, refresh_token, visitor }
+    }
+
+    pub async fn log_in(email: &str) -> Self {
+        let credentials = json!({"email": email, "password": PASSWORD});
+        let answer = Visitor::new().post("/auth/login", &credentials).await;
+        Self::from(email.to_owned(), answer.is(200))
+    }
+}
+
+/// Asks again until there is an answer, or fails at the deadline.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, within: Duration, ask: impl Fn() -> F) -> T {
+    let begun = Instant::now();
+    let mut pause = tokio::time::interval(Duration::from_millis(100));
+    loop {
+        pause.tick().await;
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(begun.elapsed() < within, "{what} did not happen within {within:?}");
+    }
+}
+
+/// A mail that was really sent.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    pub subject: String,
+    pub text: String,
+}
+
+/// All mails to an address so far, oldest first.
+pub async fn mails_to(email: &str) -> Vec<Mail> {
+    let account = setting("CARAVAN_ACCOUNT");
+    let url = format!("{}/_ministack/ses/messages?account={account}", setting("CARAVAN_CLOUD"));
+    let answer: Value = send(reqwest::Client::new().get(url)).await.json();
+    let all = answer["messages"][&account].as_array().cloned().unwrap_or_default();
+    let to = |mail: &Value| mail["To"].as_array().is_some_and(|to| to.iter().any(|address| address == email));
+    let text = |mail: &Value, field: &str| mail[field].as_str().unwrap_or_default().to_owned();
+    all.iter()
+        .filter(|mail| to(mail))
+        .map(|mail| Mail { subject: text(mail, "Subject"), text: text(mail, "BodyText") })
+        .collect()
+}
+
+/// Waits for a mail whose subject contains a text.
+pub async fn mail(email: &str, subject: &str) -> Mail {
+    let found = || async { mails_to(email).await.into_iter().rev().find(|mail| mail.subject.contains(subject)) };
+    eventually(&format!("a mail about {subject:?}"), SOON, found).await
+}
+
+/// The six digits of the newest code that was mailed.
+pub async fn code_from_mail(email: &str) -> String {
+    let subject = mail(email, "is your Caravan code").await.subject;
+    let code: String = subject.chars().take_while(char::is_ascii_digit).collect();
+    assert_eq!(code.len(), 6, "{subject}");
+    code
+}
+
+/// The token behind the link of the newest verification mail.
+pub async fn token_from_mail(email: &str) -> String {
+    let text = mail(email, "is your Caravan code").await.text;
+    let (_, token) = text.split_once("/api/v1/auth/verify-email#").expect("a link in the mail");
+    let token = token.split_whitespace().next().unwrap_or_default().to_owned();
+    secret(&token);
+    token
+}

@@ -1,0 +1,20 @@
+//! The functions of realtime, one module each. Written by `cargo xtask generate`.
+
+pub mod authorize_connect;
+pub mod close_connection;
+pub mod open_connection;
+pub mod realtime_health;
+pub mod realtime_not_found;
+pub mod refuse_action;
+
+/// What each function is, for the generator and the tests.
+pub fn functions() -> Vec<platform::Described> {
+    vec![
+        platform::describe("authorize-connect", &authorize_connect::authorizer()),
+        platform::describe("close-connection", &close_connection::socket()),
+        platform::describe("open-connection", &open_connection::socket()),
+        platform::describe("realtime-health", &realtime_health::endpoint()),
+        platform::describe("realtime-not-found", &realtime_not_found::endpoint()),
+        platform::describe("refuse-action", &refuse_action::socket()),
+    ]
+}

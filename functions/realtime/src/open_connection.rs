@@ -1,0 +1,14 @@
+//! $connect: remembers whose connection it is.
+
+use kernel::Result;
+use realtime::connection::Connections;
+use web::socket::{self, Frame};
+use web::{Action, App, Function, Grant};
+
+pub fn socket() -> impl Function {
+    socket::socket("$connect", handle).grants([Grant::Table(&[Action::Put])])
+}
+
+async fn handle(app: App<Connections>, frame: Frame) -> Result<()> {
+    app.open(frame).await
+}

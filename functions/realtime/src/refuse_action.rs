@@ -1,0 +1,14 @@
+//! $default: tells who sends an action that nobody knows.
+
+use kernel::Result;
+use realtime::connection::Sender;
+use web::socket::{self, Frame};
+use web::{App, Function, Grant};
+
+pub fn socket() -> impl Function {
+    socket::socket("$default", handle).grants([Grant::Connections])
+}
+
+async fn handle(app: App<Sender>, frame: Frame) -> Result<()> {
+    app.refuse(frame).await
+}
