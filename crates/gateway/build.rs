@@ -1,10 +1,10 @@
-//! Takes the two files of Swagger UI that the documentation page needs out of its vendored archive, and
-//! compresses them as they will be sent.
+//! Collects what the gateway serves as it is: the two files of Swagger UI that the documentation page needs,
+//! compressed as they will be sent, and the pages that explain the problems.
 
 use std::error::Error;
 use std::fs::File;
 use std::io::{Cursor, copy};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -24,5 +24,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         copy(&mut source, &mut encoder)?;
         encoder.finish()?;
     }
+    problem_pages(&target)
+}
+
+/// Writes the list of pages, by code.
+fn problem_pages(target: &Path) -> Result<(), Box<dyn Error>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/problems");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut pages = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    pages.sort();
+    let rows = pages.iter().filter_map(|page| {
+        let code = page.file_stem()?.to_str()?;
+        Some(format!("    ({code:?}, include_str!({:?})),\n", page.to_str()?))
+    });
+    let list = format!("&[\n{}]", rows.collect::<String>());
+    std::fs::write(target.join("problems.rs"), list)?;
     Ok(())
 }

@@ -20,13 +20,14 @@ def properties(resource):
 
 
 def listed(value):
-    """The members of a list or a single value, with both branches of every Fn::If."""
+    """The members of a list or a single value, with both branches of every Fn::If; of one on `Deployed` only what is deployed."""
     if value is None:
         return []
     if isinstance(value, list):
         return [member for item in value for member in listed(item)]
     if isinstance(value, dict) and "Fn::If" in value:
-        return listed(value["Fn::If"][1:])
+        condition, deployed, other = value["Fn::If"]
+        return listed(deployed) if condition == "Deployed" else listed([deployed, other])
     if value == {"Ref": "AWS::NoValue"}:
         return []
     return [value]
@@ -245,7 +246,7 @@ class Tables(CloudFormationLintRule):
                 "PointInTimeRecoveryEnabled": (own.get("PointInTimeRecoverySpecification") or {}).get("PointInTimeRecoveryEnabled"),
                 "SSEEnabled": (own.get("SSESpecification") or {}).get("SSEEnabled"),
                 "TimeToLiveSpecification": (own.get("TimeToLiveSpecification") or {}).get("Enabled"),
-                # Offline it may be off: there one branch of an Fn::If says so.
+                # Offline it may be off.
                 "DeletionProtectionEnabled": True in listed(own.get("DeletionProtectionEnabled")),
                 "DeletionPolicy: Retain": table.get("DeletionPolicy") == "Retain",
                 "UpdateReplacePolicy: Retain": table.get("UpdateReplacePolicy") == "Retain",

@@ -40,6 +40,7 @@ Resources:
             Statement:
               - {Effect: Allow, Action: [dynamodb:GetItem, dynamodb:Query], Resource: [!Ref TableArn, !Sub '${TableArn}/index/gsi1']}
               - {Effect: Allow, Action: [logs:CreateLogStream, logs:PutLogEvents], Resource: !GetAtt ReadLog.Arn}
+              - !If [Deployed, !Ref AWS::NoValue, {Effect: Allow, Action: [ses:SendEmail], Resource: '*'}]
   Source:
     Type: AWS::Lambda::EventSourceMapping
     Properties:
@@ -104,6 +105,11 @@ BAD = {
     "the_log_group_of_another_name": ("/aws/lambda/caravan-${Stage}-read-thing", "/aws/lambda/caravan-${Stage}-other", "E9001"),
     "a_role_from_elsewhere": ("Role: !GetAtt ReadRole.Arn", "Role: arn:aws:iam::000000000000:role/other", "E9002"),
     "every_resource": ("Resource: !GetAtt ReadLog.Arn", "Resource: '*'", "E9002"),
+    "every_resource_where_it_is_deployed": (
+        "!If [Deployed, !Ref AWS::NoValue, {Effect: Allow, Action: [ses:SendEmail], Resource: '*'}]",
+        "!If [Deployed, {Effect: Allow, Action: [ses:SendEmail], Resource: '*'}, !Ref AWS::NoValue]",
+        "E9002",
+    ),
     "every_table": ("Resource: !GetAtt ReadLog.Arn", "Resource: !Sub 'arn:aws:dynamodb:us-east-1:000000000000:table/*'", "E9002"),
     "every_action": ("logs:PutLogEvents", "logs:*", "E9002"),
     "a_scan_by_an_endpoint": ("dynamodb:Query", "dynamodb:Scan", "E9002"),

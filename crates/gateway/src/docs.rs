@@ -1,8 +1,9 @@
-//! The API's document, and the page on which people read it: Swagger UI, from our own functions only.
+//! The API's document, the pages of its problems, and the page on which people read it: Swagger UI, from our own functions only.
 
 use std::str::FromStr;
 
 use kernel::text::Invalid;
+use kernel::{Failure, Result};
 use web::Page;
 
 /// Swagger UI sets styles on elements and shows its icons as data.
@@ -44,6 +45,21 @@ kernel::text_value!(File, {
     "type": "string",
     "enum": ["swagger-ui-bundle.js", "swagger-ui.css", "start.js"]
 });
+
+/// The pages that explain the problems, by code.
+const PROBLEMS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/problems.rs"));
+
+/// What the `type` of a problem document leads to.
+pub fn problem(code: &str) -> Result<Page> {
+    let page = PROBLEMS.iter().find(|(known, _)| *known == code);
+    let (_, text) = page.ok_or_else(|| Failure::not_found("problem"))?;
+    Ok(Page {
+        content_type: "text/markdown; charset=utf-8",
+        body: text.as_bytes().to_vec(),
+        gzip: false,
+        content_security_policy: None,
+    })
+}
 
 pub fn openapi() -> Page {
     Page {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use kernel::{Failure, Result};
 use platform::{Aws, StartError, State, config};
+use reqwest::header::{HeaderName, HeaderValue};
 use tokio::task::JoinSet;
 use web::health::{Health, Part, Status, probe};
 
@@ -24,8 +25,18 @@ pub struct Contexts {
 
 impl State for Contexts {
     async fn start(aws: &Aws) -> Result<Self, StartError> {
-        let client = reqwest::Client::builder().timeout(PATIENCE).build()?;
-        Ok(Self { services: Services::start(aws).await?, client, offline: config::optional("AWS_ENDPOINT_URL"), known: Mutex::default() })
+        // Functions refuse whoever does not come through the edge.
+        let edge = web::edge_secrets().into_iter().next().map(|secret| HeaderValue::from_str(&secret));
+        let headers = edge.transpose()?.map(|secret| (HeaderName::from_static(web::EDGE_HEADER), secret));
+        let client =
+            reqwest::Client::builder().timeout(PATIENCE).default_headers(headers.into_iter().collect());
+        let client = client.build()?;
+        Ok(Self {
+            services: Services::start(aws).await?,
+            client,
+            offline: config::optional("AWS_ENDPOINT_URL"),
+            known: Mutex::default(),
+        })
     }
 }
 

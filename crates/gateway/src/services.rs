@@ -39,17 +39,14 @@ impl Services {
             return Ok(known);
         }
         let mut found: BTreeMap<String, Service> = BTreeMap::new();
-        let mut pages = self
-            .client
-            .get_parameters_by_path()
-            .path(&self.path)
-            .recursive(true)
-            .into_paginator()
-            .send();
+        let mut pages =
+            self.client.get_parameters_by_path().path(&self.path).recursive(true).into_paginator().send();
         while let Some(page) = pages.next().await {
             for parameter in page.map_err(Failure::unavailable)?.parameters.unwrap_or_default() {
                 let (name, value) = (parameter.name.unwrap_or_default(), parameter.value.unwrap_or_default());
-                let part = name.strip_prefix(&self.path).and_then(|rest| rest.trim_start_matches('/').split_once('/'));
+                let part = name
+                    .strip_prefix(&self.path)
+                    .and_then(|rest| rest.trim_start_matches('/').split_once('/'));
                 if let Some((context, part)) = part {
                     let service = found.entry(context.to_owned()).or_default();
                     service.name = context.to_owned();

@@ -3,11 +3,12 @@
 use anyhow::Result;
 use contracts::{Contract, Envelope, Nature};
 use platform::Described;
-use platform::describe::{Kind, Queue};
+use platform::describe::{Kind, Queue, SchemaOf};
 use serde_json::{Map, Value, json};
 
 use crate::project::{Context, Project, producer};
 use crate::schemas::Schemas;
+use crate::stack;
 
 pub fn print(project: &Project) -> Result<String> {
     let document = document(project)?;
@@ -30,6 +31,9 @@ fn document(project: &Project) -> Result<Value> {
         );
     }
     for context in &project.contexts {
+        if stack::has_sockets(context) {
+            channels.insert(format!("{}-socket", context.name), socket(context));
+        }
         for described in &context.functions {
             match &described.description.kind {
                 Kind::Relay => {
@@ -45,10 +49,13 @@ fn document(project: &Project) -> Result<Value> {
                         let description = format!("What {} is asked to do: an SQS queue.", context.name);
                         channels.insert(
                             queue.name.to_owned(),
-                            channel(queue.name, &description, &queue.commands),
+                            channel(queue.name, &description, &commands(queue)),
                         );
                         messages.extend(
-                            queue.commands.iter().map(|kind| ((*kind).to_owned(), command(kind, &envelope))),
+                            queue
+                                .commands
+                                .iter()
+                                .map(|one| (one.0.to_owned(), command(*one, &envelope, &mut schemas))),
                         );
                     }
                     operations.extend(receives(project, context, described, queue)?);
@@ -110,13 +117,36 @@ fn event(contract: &Contract, envelope: &Value, schemas: &mut Schemas) -> Value 
     })
 }
 
-fn command(kind: &str, envelope: &Value) -> Value {
+fn commands(queue: &Queue) -> Vec<&'static str> {
+    queue.commands.iter().map(|(kind, _)| *kind).collect()
+}
+
+/// Between a client and a context, and so without an envelope.
+fn socket(context: &Context) -> Value {
+    let actions = context.functions.iter().filter_map(|function| match function.description.kind {
+        Kind::Socket { route } if !route.starts_with('$') => Some(route),
+        _ => None,
+    });
+    let actions: Vec<_> = actions.collect();
+    json!({
+        "address": "/",
+        "title": format!("WebSocket of {}", context.name),
+        "description": "Opened with an access token, as `Authorization: Bearer …` or as the subprotocols `caravan, <token>`. \
+            A message is a JSON object whose `action` says what it is; another one is answered with the problem `unknown-action`.",
+        "x-actions": actions,
+    })
+}
+
+fn command((kind, schema): (&str, SchemaOf), envelope: &Value, schemas: &mut Schemas) -> Value {
     json!({
         "name": kind,
         "title": kind,
         "description": "A command: something to do, for one queue.",
         "contentType": "application/json",
-        "payload": {"allOf": [envelope, {"type": "object", "properties": {"type": {"const": kind}}}]},
+        "payload": {"allOf": [envelope, {"type": "object", "properties": {
+            "type": {"const": kind},
+            "data": schemas.sent(schema),
+        }}]},
     })
 }
 
@@ -128,7 +158,7 @@ fn receives(
     queue: &Queue,
 ) -> Result<Vec<(String, Value)>> {
     if !queue.commands.is_empty() {
-        let receive = operation("receive", context, described, queue.name, &queue.commands);
+        let receive = operation("receive", context, described, queue.name, &commands(queue));
         return Ok(vec![(described.name.to_owned(), receive)]);
     }
     let mut producers: Vec<_> = queue.events.iter().map(|kind| producer(kind)).collect();

@@ -1,6 +1,7 @@
 //! All contexts with their functions. Written by `cargo xtask generate`.
 
 use platform::Described;
+use platform::model::Entity;
 
 /// Each context's name and what its functions are.
 pub fn all() -> Vec<(&'static str, Vec<Described>)> {
@@ -9,5 +10,15 @@ pub fn all() -> Vec<(&'static str, Vec<Described>)> {
         ("identity", identity_functions::functions()),
         ("notifications", notifications_functions::functions()),
         ("realtime", realtime_functions::functions()),
+    ]
+}
+
+/// Each context's name and what it stores.
+pub fn models() -> Vec<(&'static str, Vec<Entity>)> {
+    vec![
+        ("gateway", gateway_functions::model()),
+        ("identity", identity_functions::model()),
+        ("notifications", notifications_functions::model()),
+        ("realtime", realtime_functions::model()),
     ]
 }

@@ -6,7 +6,6 @@ mod edge;
 mod erd;
 mod example;
 mod front_door;
-mod models;
 mod names;
 mod openapi;
 mod problems;
@@ -57,7 +56,7 @@ fn main() -> Result<ExitCode> {
 }
 
 fn read(root: &Path) -> Result<Project> {
-    let mut models: Vec<(&str, Vec<Entity>)> = models::all();
+    let mut models: Vec<(&str, Vec<Entity>)> = contexts::models();
     let mut contexts = Vec::new();
     for (name, functions) in contexts::all() {
         let at = models.iter().position(|(context, _)| *context == name);

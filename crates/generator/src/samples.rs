@@ -30,6 +30,7 @@ fn event(project: &Project, context: &Context, described: &Described) -> Result<
         Kind::Relay => stream(context, project.contracts_of(context.name)),
         Kind::Schedule { .. } => json!({}),
         Kind::Authorizer => authorization(),
+        Kind::Socket { route } => frame(route),
         Kind::Replay => replay(described),
     })
 }
@@ -116,7 +117,7 @@ fn messages(project: &Project, queue: &Queue) -> Result<Value> {
     for kind in &queue.events {
         bodies.push(of_contract(project.contract(kind)?));
     }
-    bodies.extend(queue.commands.iter().map(|kind| envelope(kind, 1, &json!({}))));
+    bodies.extend(queue.commands.iter().map(|(kind, schema)| envelope(kind, 1, &example::of(*schema))));
     let record = |(at, body): (usize, &Value)| {
         json!({
             "messageId": format!("00000000-0000-0000-0000-{at:012}"),
@@ -196,17 +197,43 @@ fn marshalled(value: &Value) -> Value {
 fn authorization() -> Value {
     json!({
         "type": "REQUEST",
-        "methodArn": format!("arn:aws:execute-api:{REGION}:{ACCOUNT}:sample/live/$connect"),
-        "headers": {"Host": "localhost:3001"},
-        "queryStringParameters": {"token": "PUT-AN-ACCESS-TOKEN-HERE"},
-        "requestContext": {
-            "routeKey": "$connect",
-            "eventType": "CONNECT",
-            "connectionId": "sample",
-            "requestId": "sample-request",
-            "apiId": "sample",
-            "stage": "live",
-            "identity": {"sourceIp": "127.0.0.1"},
-        },
+        "methodArn": format!("arn:aws:execute-api:{REGION}:{ACCOUNT}:sample/{}/$connect", stack::STAGE),
+        "headers": handshake(),
+        "requestContext": connection("$connect"),
+    })
+}
+
+/// What arrives on a route of a WebSocket API.
+fn frame(route: &str) -> Value {
+    let mut event = json!({"requestContext": connection(route), "isBase64Encoded": false});
+    event["requestContext"]["authorizer"] =
+        json!({"principalId": ID, "user_id": ID, "session_id": "sample-session"});
+    match route {
+        "$connect" => event["headers"] = handshake(),
+        "$disconnect" => {}
+        "$default" => event["body"] = json!(json!({"action": "nonsense"}).to_string()),
+        action => event["body"] = json!(json!({"action": action}).to_string()),
+    }
+    event
+}
+
+fn handshake() -> Value {
+    json!({"Host": "localhost:3001", "Sec-WebSocket-Protocol": "caravan, PUT-AN-ACCESS-TOKEN-HERE"})
+}
+
+fn connection(route: &str) -> Value {
+    let kind = match route {
+        "$connect" => "CONNECT",
+        "$disconnect" => "DISCONNECT",
+        _ => "MESSAGE",
+    };
+    json!({
+        "routeKey": route,
+        "eventType": kind,
+        "connectionId": "sample",
+        "requestId": "sample-request",
+        "apiId": "sample",
+        "stage": stack::STAGE,
+        "identity": {"sourceIp": "127.0.0.1"},
     })
 }

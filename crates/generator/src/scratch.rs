@@ -12,7 +12,7 @@ use platform::Described;
 use platform::describe::{Access, Description, Http, Kind, Reply, Route};
 use platform::model::Entity;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use web::{Accepted, Action, App, Body, Caller, Created, Function, Grant, Json, Once, Path};
 
 use crate::project::{Context, Project};
@@ -88,6 +88,31 @@ fn welcome_guide() -> impl Function {
     messaging::on_event("welcome-guide", handle).grants([Grant::Mail])
 }
 
+/// A map to send.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct SendMap {
+    tour_id: TourId,
+}
+
+impl contracts::Message for SendMap {
+    const TYPE: &'static str = "tours.send_map";
+
+    fn subject(&self) -> String {
+        self.tour_id.to_string()
+    }
+}
+
+impl contracts::Command for SendMap {
+    const QUEUE: &'static str = "send-map";
+}
+
+fn send_map() -> impl Function {
+    async fn handle(_: App<()>, _: Received<SendMap>) -> Result<()> {
+        Ok(())
+    }
+    messaging::on_command(handle)
+}
+
 fn described(name: &'static str, function: &impl Function) -> Described {
     platform::describe(name, function)
 }
@@ -102,7 +127,17 @@ pub fn tours() -> Context {
         described("tours-not-found", &not_found()),
         described("welcome-guide", &welcome_guide()),
     ];
-    functions.push(Described { name: "authorize-socket", description: Description::of(Kind::Authorizer) });
+    let bare = |name, kind| Described { name, description: Description::of(kind) };
+    functions.push(bare("authorize-socket", Kind::Authorizer));
+    functions.push(bare("open-socket", Kind::Socket { route: "$connect" }));
+    functions.push(Described {
+        name: "say-hello",
+        description: Description {
+            grants: vec![Grant::Connections],
+            ..Description::of(Kind::Socket { route: "hello" })
+        },
+    });
+    functions.push(described("send-map", &send_map()));
     let model = vec![
         Entity::of::<Tour>("Tour", "pk TOUR#id · sk TOUR"),
         Entity::of::<Account>("Account", "pk USER#user_id · sk ACCOUNT"),
@@ -129,11 +164,14 @@ fn registry() -> BTreeSet<String> {
         "/identity/topic-arn",
         "/platform/alarm-topic-arn",
         "/platform/allowed-origins",
+        "/platform/edge-enabled",
         "/platform/mail-from",
         "/platform/mail-identity-arn",
         "/platform/public-url",
         "/platform/secret/cursor-key/arn",
+        "/platform/secret/edge-secret/arn",
         "/tours/queue/relay-tours-dlq/arn",
+        "/tours/queue/send-map/arn",
         "/tours/queue/welcome-guide/arn",
         "/tours/queue/welcome-guide/url",
         "/tours/secret/map-key/arn",

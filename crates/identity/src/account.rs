@@ -100,8 +100,7 @@ impl std::str::FromStr for Username {
 
 kernel::text_value!(Username, {
     "type": "string",
-    "minLength": 3,
-    "maxLength": 30,
+    "pattern": "^[A-Za-z0-9._-]{3,30}$",
     "examples": ["ada"]
 });
 
@@ -138,13 +137,22 @@ impl std::str::FromStr for Identifier {
         if text.contains('@') {
             return text.parse().map(Self::Email);
         }
-        text.parse().map(Self::Username).map_err(|_| Invalid("must be an e-mail address or a username".into()))
+        text.parse()
+            .map(Self::Username)
+            .map_err(|_| Invalid("must be an e-mail address or a username".into()))
     }
 }
+
+/// What [`Identifier`] takes, for clients.
+const IDENTIFIER: &str = concat!(
+    "^([A-Za-z0-9._-]{3,30}|[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@",
+    "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+)$",
+);
 
 kernel::text_value!(Identifier, {
     "type": "string",
     "description": "An e-mail address or a username.",
+    "pattern": IDENTIFIER,
     "maxLength": 254,
     "examples": ["ada@example.com"]
 });

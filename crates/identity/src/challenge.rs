@@ -103,7 +103,8 @@ impl Answers {
 
     /// Six digits. 2^64 is no multiple of 10^6; the difference is below one in 10^13.
     pub fn code(&self, challenge: &Challenge) -> Code {
-        let bytes = self.key.code(&[b"code", &challenge.user_id.ulid().to_bytes(), &challenge.number.to_bytes()]);
+        let bytes =
+            self.key.code(&[b"code", &challenge.user_id.ulid().to_bytes(), &challenge.number.to_bytes()]);
         let mut number = [0; 8];
         number.copy_from_slice(&bytes[..8]);
         Code(u64::from_be_bytes(number) % 1_000_000)

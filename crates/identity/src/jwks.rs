@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use web::Json;
 use web::sessions::Sessions;
 
-/// How long clients may keep the keys: a new one is published a day before it signs.
+/// How long clients may keep the keys, in seconds. One that meets an unknown key id should ask again.
 const CACHED: u32 = 300;
 
 /// RFC 7517.

@@ -72,7 +72,9 @@ impl Identity {
         let mut items = answer.responses.unwrap_or_default().remove(&self.table.name).unwrap_or_default();
         Ok(keys.map(|key| {
             let key = key.to_item();
-            let at = items.iter().position(|item| key.iter().all(|(name, value)| item.get(name) == Some(value)))?;
+            let at = items
+                .iter()
+                .position(|item| key.iter().all(|(name, value)| item.get(name) == Some(value)))?;
             Some(items.swap_remove(at))
         }))
     }

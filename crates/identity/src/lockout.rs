@@ -75,14 +75,13 @@ impl Lockout {
     /// Counts one more failure. `known` is the account, when there is one, so that its owner is told.
     pub async fn fail(&self, table: &Table, known: Option<(UserId, String)>) -> Result<()> {
         let [from_address, a_day] = [0, 1].map(|at| self.counted(at));
-        let mut effect = Transaction::new()
-            .update(self.count(table, 0, LOCKED_FOR)?, busy())
-            .update(self.count(table, 1, A_DAY)?, busy());
+        let mut effect =
+            Transaction::new().update(self.count(table, 0)?, busy()).update(self.count(table, 1)?, busy());
         if let Some((user_id, email)) = known {
             effect = effect.publish(&LoginFailed { user_id, failures: from_address })?;
             if a_day == FAILURES_A_DAY {
                 let mail = IdentityMail::AccountLocked(AccountLocked { user_id, email });
-                effect = effect.publish(&UserLocked { user_id, until: self.now + A_DAY })?.command(&mail)?;
+                effect = effect.publish(&UserLocked { user_id, until: self.until(1)? })?.command(&mail)?;
             }
         }
         effect.commit(table).await
@@ -107,17 +106,23 @@ impl Lockout {
         self.counters[at].window_ends_ms <= self.now.as_millisecond()
     }
 
+    /// When the window ends in which the next failure counts.
+    fn ends_ms(&self, at: usize) -> i64 {
+        let window = [LOCKED_FOR, A_DAY][at];
+        if self.over(at) { (self.now + window).as_millisecond() } else { self.counters[at].window_ends_ms }
+    }
+
+    fn until(&self, at: usize) -> Result<Timestamp> {
+        Timestamp::from_millisecond(self.ends_ms(at)).map_err(Failure::internal)
+    }
+
     fn counted(&self, at: usize) -> u32 {
         if self.over(at) { 1 } else { self.counters[at].failures + 1 }
     }
 
     /// One more in the window, or the first of a new one. The condition is that nobody counted meanwhile.
-    fn count(&self, table: &Table, at: usize, window: std::time::Duration) -> Result<Update> {
-        let ends = if self.over(at) {
-            (self.now + window).as_millisecond()
-        } else {
-            self.counters[at].window_ends_ms
-        };
+    fn count(&self, table: &Table, at: usize) -> Result<Update> {
+        let ends = self.ends_ms(at);
         Update::builder()
             .table_name(&table.name)
             .set_key(Some(self.keys[at].to_item()))
@@ -148,7 +153,8 @@ mod tests {
 
     fn with(failures: [u32; 2], left_ms: i64) -> Lockout {
         let now = time::now();
-        let counters = failures.map(|failures| Failures { failures, window_ends_ms: now.as_millisecond() + left_ms });
+        let counters =
+            failures.map(|failures| Failures { failures, window_ends_ms: now.as_millisecond() + left_ms });
         Lockout { keys: Lockout::keys("somebody", "203.0.113.7"), counters, now }
     }
 

@@ -6,14 +6,15 @@
 use askama::Template;
 use contracts::{Command, Message};
 use kernel::id::Ulid;
+use kernel::text::Email;
 use kernel::{Failure, Result, UserId, time};
 use messaging::Received;
 use platform::mail::{Mail, Mailer};
 use platform::{Aws, StartError, State, config};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::Table;
 
+use crate::Identity;
 use crate::account::Account;
 use crate::challenge::{Answers, Challenge, Purpose};
 
@@ -23,6 +24,8 @@ use crate::challenge::{Answers, Challenge, Purpose};
 pub enum IdentityMail {
     /// A code and a link to verify an address.
     VerifyEmail(VerifyEmail),
+    /// Somebody asked for another message, with an address that may or may not have an unverified account.
+    VerifyAgain(VerifyAgain),
     /// Somebody registered an address that has an account.
     AddressTaken(AddressTaken),
     /// Too many failed log-ins.
@@ -35,6 +38,11 @@ pub struct VerifyEmail {
     /// Which challenge: an older one's mail is not sent any more.
     #[schemars(with = "String")]
     pub number: Ulid,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct VerifyAgain {
+    pub email: Email,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -55,6 +63,8 @@ impl Message for IdentityMail {
     fn subject(&self) -> String {
         match self {
             Self::VerifyEmail(mail) => mail.user_id.to_string(),
+            // No address in the envelope, and no account is known yet.
+            Self::VerifyAgain(_) => "unknown".into(),
             Self::AddressTaken(mail) => mail.user_id.to_string(),
             Self::AccountLocked(mail) => mail.user_id.to_string(),
         }
@@ -67,7 +77,7 @@ impl Command for IdentityMail {
 
 /// What sending needs.
 pub struct Postman {
-    pub table: Table,
+    pub identity: Identity,
     pub mailer: Mailer,
     pub answers: Answers,
     pub public_url: String,
@@ -76,7 +86,7 @@ pub struct Postman {
 impl State for Postman {
     async fn start(aws: &Aws) -> Result<Self, StartError> {
         Ok(Self {
-            table: Table::start(aws)?,
+            identity: Identity::start(aws).await?,
             mailer: Mailer::start(aws)?,
             answers: Answers::start(aws).await?,
             public_url: config::public_url()?,
@@ -102,14 +112,18 @@ struct AccountLockedText;
 
 impl Postman {
     pub async fn send(&self, command: &Received<IdentityMail>) -> Result<()> {
+        if let IdentityMail::VerifyAgain(again) = &command.message {
+            return self.identity.challenge_again(&again.email, command).await;
+        }
         let Some(mail) = self.write(command).await? else { return Ok(()) };
-        command.deliver(&self.table, self.mailer.send(mail)).await
+        command.deliver(&self.identity.table, self.mailer.send(mail)).await
     }
 
     /// The mail, unless it has become pointless.
     async fn write(&self, command: &IdentityMail) -> Result<Option<Mail>> {
         let (to, subject, text) = match command {
             IdentityMail::VerifyEmail(mail) => return self.verification(mail).await,
+            IdentityMail::VerifyAgain(_) => return Ok(None),
             IdentityMail::AddressTaken(mail) => {
                 (mail.email.clone(), "You have a Caravan account already", render(&AddressTakenText)?)
             }
@@ -122,10 +136,10 @@ impl Postman {
 
     async fn verification(&self, mail: &VerifyEmail) -> Result<Option<Mail>> {
         let key = Challenge::key_of(mail.user_id, Purpose::VerifyEmail);
-        let challenge = self.table.get::<Challenge>(&key).await?;
+        let challenge = self.identity.table.get::<Challenge>(&key).await?;
         let live = challenge.filter(|live| live.number == mail.number && live.expires_at > time::now());
         let Some(challenge) = live else { return Ok(None) };
-        let account = self.table.get::<Account>(&Account::key_of(mail.user_id)).await?;
+        let account = self.identity.table.get::<Account>(&Account::key_of(mail.user_id)).await?;
         let account = account.ok_or_else(|| Failure::internal("a challenge without an account"))?;
         let code = self.answers.code(&challenge).digits();
         // Behind the # a browser keeps it to itself: it reaches no server's log.

@@ -32,7 +32,10 @@ impl Password {
             return None;
         }
         let warning = estimate.feedback().and_then(|feedback| feedback.warning());
-        Some(warning.map_or("is too easy to guess".into(), |warning| format!("is too easy to guess: {warning}")))
+        Some(
+            warning
+                .map_or("is too easy to guess".into(), |warning| format!("is too easy to guess: {warning}")),
+        )
     }
 
     /// Takes about 20 ms of a full core, by design.
@@ -120,7 +123,10 @@ mod tests {
     #[test]
     fn what_everybody_guesses_is_refused() {
         for guess in ["password", "12345678", "qwertyuiop", "iloveyou1", "Passw0rd", "ada.lovelace"] {
-            assert!(password(guess).weakness(&["ada", "lovelace", "ada.lovelace@example.com"]).is_some(), "{guess}");
+            assert!(
+                password(guess).weakness(&["ada", "lovelace", "ada.lovelace@example.com"]).is_some(),
+                "{guess}"
+            );
         }
         assert_eq!(password("mountain-goat-sings-42").weakness(&["ada"]), None);
     }

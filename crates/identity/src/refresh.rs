@@ -56,6 +56,7 @@ impl std::str::FromStr for RefreshToken {
 
 kernel::text_value!(RefreshToken, {
     "type": "string",
+    "minLength": 1,
     "maxLength": 200
 });
 
@@ -72,7 +73,9 @@ impl Issuer {
                     match self.rotate(&session, &next).await {
                         // Another request with the same token was faster: look again.
                         Err(failure) if failure.problem == ROTATED_MEANWHILE => {}
-                        rotated => return rotated.and_then(|()| Ok(Json::new(self.tokens(&account, &next)?))),
+                        rotated => {
+                            return rotated.and_then(|()| Ok(Json::new(self.tokens(&account, &next)?)));
+                        }
                     }
                 }
                 Worth::JustSuperseded => return Ok(Json::new(self.tokens(&account, &session)?)),
@@ -87,10 +90,8 @@ impl Issuer {
     }
 
     async fn presented(&self, presented: &Presented) -> Result<(Account, Session)> {
-        let keys = [
-            Account::key_of(presented.user_id),
-            Session::key_of(presented.user_id, presented.session_id),
-        ];
+        let keys =
+            [Account::key_of(presented.user_id), Session::key_of(presented.user_id, presented.session_id)];
         let [account, session] = self.identity.items(keys).await?;
         let (Some(account), Some(session)) = (account, session) else { return Err(log_in_again()) };
         let (account, session) = (Account::from_item(account)?, Session::from_item(session)?);

@@ -4,7 +4,7 @@ use contracts::identity::{AccountChanged, UserRegistered};
 use deserr::Deserr;
 use kernel::text::Email;
 use kernel::{Failure, FieldErrors, Problem, Result, Role, UserId, time};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use store::{Key, Transaction};
 use web::{Accepted, Once};
@@ -40,10 +40,15 @@ pub struct NewAccount {
     pub password_confirm: Option<Password>,
     /// `user`, `worker` or `hirer`; `user` unless said otherwise.
     #[deserr(default)]
+    #[schemars(schema_with = "open_role")]
     pub role: Option<Role>,
     /// Must be true.
-    #[schemars(example = true)]
+    #[schemars(extend("const" = true))]
     pub terms_accepted: bool,
+}
+
+fn open_role(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"enum": OPEN_ROLES.map(Role::name)})
 }
 
 /// The same, whether the address is new or taken.

@@ -1,12 +1,13 @@
 //! ID-2 and ID-3: proving that an address is one's own.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{Delete, ReturnValue};
+use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue};
 use contracts::identity::{AccountChanged, ChallengeIssued, UserVerified};
 use deserr::Deserr;
 use kernel::text::Email;
 use kernel::{Failure, FieldErrors, Result, UserId, time};
-use schemars::JsonSchema;
+use messaging::Received;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use store::expression::{number, text, values};
 use store::{Key, Record, Transaction};
 use web::{Accepted, Client, Json};
@@ -14,23 +15,53 @@ use web::{Accepted, Client, Json};
 use crate::account::{Account, email_guard};
 use crate::challenge::{Challenge, Code, Purpose, TRIES, WRONG_ANSWER};
 use crate::issuer::{Issuer, TokenPair};
-use crate::mail::{IdentityMail, VerifyEmail};
+use crate::mail::{IdentityMail, VerifyAgain, VerifyEmail};
 use crate::register::Notice;
 use crate::session::Session;
 use crate::{Identity, owner};
 
 /// Either the token of the link, or the address and its code.
-#[derive(Debug, Deserr, JsonSchema)]
+#[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields)]
-#[schemars(deny_unknown_fields)]
 pub struct Proof {
-    /// From the link.
     #[deserr(default)]
     pub token: Option<String>,
     #[deserr(default)]
     pub email: Option<Email>,
     #[deserr(default)]
     pub code: Option<Code>,
+}
+
+impl JsonSchema for Proof {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Proof".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({
+            "description": "Either the token of the link, or the address and its code.",
+            "oneOf": [
+                {
+                    "type": "object",
+                    "properties": {
+                        "email": generator.subschema_for::<Email>(),
+                        "code": generator.subschema_for::<Code>(),
+                    },
+                    "required": ["email", "code"],
+                    "additionalProperties": false,
+                },
+                {
+                    "type": "object",
+                    "properties": {
+                        "token": {"type": "string", "description": "From the link.", "minLength": 1, "maxLength": 200},
+                    },
+                    "required": ["token"],
+                    "additionalProperties": false,
+                },
+            ],
+            "examples": [{"email": "ada@example.com", "code": "012345"}],
+        })
+    }
 }
 
 #[derive(Debug, Deserr, JsonSchema)]
@@ -122,31 +153,35 @@ impl Issuer {
 }
 
 impl Identity {
-    /// Sends a new code; the old one is void. The same answer for every address.
+    /// Sends a new code; the old one is void. The same answer, calls and time for every address: whether there
+    /// is anything to send is found out behind the queue.
     pub async fn resend_verification(&self, address: &Address) -> Result<Accepted<Notice>> {
-        let [guard] = self.items([Key::new(email_guard(&address.email), "GUARD")]).await?;
-        let user = guard.as_ref().and_then(owner).unwrap_or_else(UserId::new);
-        let account = self.table.get::<Account>(&Account::key_of(user)).await?;
-        if let Some(account) = account.filter(|account| account.active && !account.is_verified()) {
-            self.challenge_again(&account).await?;
-        }
+        let again = VerifyAgain { email: address.email.clone() };
+        Transaction::new().command(&IdentityMail::VerifyAgain(again))?.commit(&self.table).await?;
         Ok(Accepted(Notice::check_your_mail()))
     }
 
-    async fn challenge_again(&self, account: &Account) -> Result<()> {
-        let challenge = Challenge::new(account.id, Purpose::VerifyEmail, account.email.clone());
-        let put = aws_sdk_dynamodb::types::Put::builder()
+    /// A new challenge for an unverified account with this address, if there is one.
+    pub(crate) async fn challenge_again(&self, email: &Email, asked: &Received<IdentityMail>) -> Result<()> {
+        let [guard] = self.items([Key::new(email_guard(email), "GUARD")]).await?;
+        let Some(user) = guard.as_ref().and_then(owner) else { return Ok(()) };
+        let account = self.table.get::<Account>(&Account::key_of(user)).await?;
+        let Some(account) = account.filter(|account| account.active && !account.is_verified()) else {
+            return Ok(());
+        };
+        let challenge = Challenge::new(account.id, Purpose::VerifyEmail, account.email);
+        let put = Put::builder()
             .table_name(&self.table.name)
             .set_item(Some(challenge.to_item()?))
             .build()
             .map_err(Failure::internal)?;
         let mail = VerifyEmail { user_id: account.id, number: challenge.number };
-        Transaction::new()
+        let effect = Transaction::new()
             .put(put, Failure::internal("an unconditional write was refused"))
             .publish(&ChallengeIssued { user_id: account.id, purpose: "verify-email".into() })?
-            .command(&IdentityMail::VerifyEmail(mail))?
-            .commit(&self.table)
-            .await
+            .command(&IdentityMail::VerifyEmail(mail))?;
+        asked.commit(&self.table, effect).await?;
+        Ok(())
     }
 }
 

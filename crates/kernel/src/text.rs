@@ -98,10 +98,15 @@ impl<const MIN: usize, const MAX: usize> std::str::FromStr for Text<MIN, MAX> {
     }
 }
 
+/// No control characters, and no blanks at the ends.
+const ONE_LINE: &str =
+    r"^[^\s\x00-\x1F\x7F-\x9F]([^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F])?$";
+
 crate::text_value!(Text<const MIN: usize, const MAX: usize>, {
     "type": "string",
     "minLength": MIN,
-    "maxLength": MAX
+    "maxLength": MAX,
+    "pattern": ONE_LINE
 });
 
 /// An e-mail address, trimmed and in lower case, so that one mailbox is one account.

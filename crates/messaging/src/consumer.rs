@@ -65,11 +65,7 @@ impl<M> Deref for Received<M> {
 
 impl<M> Received<M> {
     pub fn new(message: M, envelope: Envelope, consumer: impl Into<String>) -> Self {
-        Self {
-            message,
-            envelope,
-            consumer: consumer.into(),
-        }
+        Self { message, envelope, consumer: consumer.into() }
     }
 
     /// The effect, together with the record that it happened. `Ok(false)` when it had happened before.
@@ -203,10 +199,7 @@ where
     C: Command + JsonSchema,
     H: Handler<S, C>,
 {
-    Consumer {
-        command: Some(|generator| generator.subschema_for::<C>()),
-        ..on_event(C::QUEUE, handler)
-    }
+    Consumer { command: Some(|generator| generator.subschema_for::<C>()), ..on_event(C::QUEUE, handler) }
 }
 
 impl<S, M, H> Consumer<S, M, H> {
@@ -241,23 +234,14 @@ where
             None => (types, Vec::new()),
             Some(schema) => (Vec::new(), types.into_iter().map(|kind| (kind, schema)).collect()),
         };
-        let mut description = Description::of(Kind::Consumer(Queue {
-            name: self.queue,
-            events,
-            commands,
-            batch: 10,
-        }));
+        let mut description =
+            Description::of(Kind::Consumer(Queue { name: self.queue, events, commands, batch: 10 }));
         description.grants.clone_from(&self.grants);
         description.timeout = time::seconds(30);
         description
     }
 
-    async fn handle(
-        &self,
-        app: &'static S,
-        batch: SqsEvent,
-        line: &mut Line,
-    ) -> Result<SqsBatchResponse> {
+    async fn handle(&self, app: &'static S, batch: SqsEvent, line: &mut Line) -> Result<SqsBatchResponse> {
         let mut answer = SqsBatchResponse::default();
         let mut causes = Vec::new();
         line.set("messages.received", batch.records.len());

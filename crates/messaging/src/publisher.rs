@@ -37,13 +37,7 @@ impl State for Publisher {
 
 impl Publisher {
     pub fn new(aws: &Aws, table: Table, topic: String, queues: BTreeMap<String, String>) -> Self {
-        Self {
-            table,
-            sns: aws.sns(),
-            sqs: aws.sqs(),
-            topic,
-            queues,
-        }
+        Self { table, sns: aws.sns(), sqs: aws.sqs(), topic, queues }
     }
 
     /// Publishes all messages, then removes the items whose messages all arrived. Dying in between means
@@ -116,9 +110,7 @@ impl Publisher {
         let requests: Vec<_> = items
             .map(|item| {
                 let key = DeleteRequest::builder().set_key(Some(item.key().to_item())).build();
-                Ok(WriteRequest::builder()
-                    .delete_request(key.map_err(Failure::internal)?)
-                    .build())
+                Ok(WriteRequest::builder().delete_request(key.map_err(Failure::internal)?).build())
             })
             .collect::<Result<_>>()?;
         for batch in requests.chunks(DELETIONS) {
@@ -194,14 +186,14 @@ mod tests {
 
     fn items(count: usize, padding: usize) -> Vec<OutboxItem> {
         let event = SessionEnded { user_id: UserId::new(), session_id: "x".repeat(padding) };
-        (0..count)
-            .map(|_| OutboxItem::new(vec![OutboxMessage::event(&event).unwrap()]))
-            .collect()
+        (0..count).map(|_| OutboxItem::new(vec![OutboxMessage::event(&event).unwrap()])).collect()
     }
 
     #[test]
     fn a_call_carries_at_most_ten_messages_and_their_bytes() {
-        for (count, padding, sizes) in [(1, 1, vec![1]), (23, 1, vec![10, 10, 3]), (3, 150_000, vec![1, 1, 1])] {
+        for (count, padding, sizes) in
+            [(1, 1, vec![1]), (23, 1, vec![10, 10, 3]), (3, 150_000, vec![1, 1, 1])]
+        {
             let items = items(count, padding);
             let messages = by_destination(&items).remove(&Destination::Topic).unwrap();
             let batches: Vec<_> = batches(&messages).iter().map(|batch| batch.len()).collect();

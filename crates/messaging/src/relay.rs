@@ -21,10 +21,7 @@ pub fn relay(queues: &'static [&'static str]) -> Relay {
 
 /// What publishing needs; shared with the sweep.
 pub(crate) fn grants(queues: &[&'static str]) -> Vec<Grant> {
-    let mut grants = vec![
-        Grant::Table(&[Action::BatchWrite, Action::Delete, Action::Get]),
-        Grant::Topic,
-    ];
+    let mut grants = vec![Grant::Table(&[Action::BatchWrite, Action::Delete, Action::Get]), Grant::Topic];
     grants.extend(queues.iter().map(|queue| Grant::Queue(queue)));
     grants
 }
@@ -89,7 +86,5 @@ fn outbox_item(record: &EventRecord) -> Result<Option<OutboxItem>, String> {
     if record.event_name != "INSERT" || kind != Some(&serde_dynamo::AttributeValue::S(OUTBOX_KIND.into())) {
         return Ok(None);
     }
-    serde_dynamo::from_item(image.clone())
-        .map(Some)
-        .map_err(|error| format!("outbox item: {error}"))
+    serde_dynamo::from_item(image.clone()).map(Some).map_err(|error| format!("outbox item: {error}"))
 }

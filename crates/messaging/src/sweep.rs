@@ -1,13 +1,13 @@
 //! Publishes what the relay left behind: a stream forgets after a day, the table does not.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use kernel::id::Ulid;
 use kernel::{Result, time};
 use platform::describe::{Action, Description, Function, Grant, Kind};
 use platform::log::Line;
 use platform::{Aws, StartError, State};
+use serde_json::Value;
 use store::expression::text;
 use store::{Item, OutboxItem, Record, SHARDS, Table, shard_key};
 
@@ -15,6 +15,8 @@ use crate::{Publisher, relay};
 
 /// Younger items are the relay's.
 const LEFT_BEHIND: Duration = time::minutes(1);
+/// A minute later comes the next one.
+const ENOUGH: Duration = time::seconds(30);
 /// Items of one round for each shard.
 const ROUND: i32 = 50;
 
@@ -46,20 +48,30 @@ impl Function for Sweep {
 
     async fn handle(&self, publisher: &'static Publisher, _: Value, line: &mut Line) -> Result<Value> {
         let before = time::now() - LEFT_BEHIND;
-        let (mut swept, mut unreadable) = (0, 0);
+        let (mut swept, mut unreadable, begun) = (0, 0, Instant::now());
         for shard in 0..SHARDS {
-            let found = left_behind(&publisher.table, shard, before.as_millisecond()).await?;
-            let (items, broken): (Vec<_>, Vec<_>) = found.into_iter().map(OutboxItem::from_item).partition(Result::is_ok);
-            // One that nobody can read must not hold up the others.
-            if let Some(Err(failure)) = broken.first() {
-                line.cause(failure.for_operator().unwrap_or(&failure.detail));
-            }
-            unreadable += broken.len();
-            let items: Vec<_> = items.into_iter().flatten().collect();
-            let published = publisher.publish(&items).await?;
-            swept += items.len() - published.failed.len();
-            if let Some(cause) = published.cause {
-                line.cause(&cause);
+            let mut after = None;
+            loop {
+                let (found, more) =
+                    left_behind(&publisher.table, shard, before.as_millisecond(), after).await?;
+                let (items, broken): (Vec<_>, Vec<_>) =
+                    found.into_iter().map(OutboxItem::from_item).partition(Result::is_ok);
+                // One that nobody can read must not hold up the others.
+                if let Some(Err(failure)) = broken.first() {
+                    line.cause(failure.for_operator().unwrap_or(&failure.detail));
+                }
+                unreadable += broken.len();
+                let items: Vec<_> = items.into_iter().flatten().collect();
+                let published = publisher.publish(&items).await?;
+                swept += items.len() - published.failed.len();
+                if let Some(cause) = published.cause {
+                    line.cause(&cause);
+                }
+                // What fails again and again must not starve what comes after it.
+                after = more;
+                if after.is_none() || begun.elapsed() > ENOUGH {
+                    break;
+                }
             }
         }
         // Anything but 0 means that a relay is not doing its work.
@@ -70,7 +82,12 @@ impl Function for Sweep {
     }
 }
 
-async fn left_behind(table: &Table, shard: u8, before_ms: i64) -> Result<Vec<Item>> {
+async fn left_behind(
+    table: &Table,
+    shard: u8,
+    before_ms: i64,
+    after: Option<Item>,
+) -> Result<(Vec<Item>, Option<Item>)> {
     let newest = Ulid::from_parts(u64::try_from(before_ms).unwrap_or(0), 0);
     let answer = table
         .client
@@ -80,9 +97,10 @@ async fn left_behind(table: &Table, shard: u8, before_ms: i64) -> Result<Vec<Ite
         .key_condition_expression("gsi1pk = :shard AND gsi1sk < :newest")
         .expression_attribute_values(":shard", text(shard_key(shard)))
         .expression_attribute_values(":newest", text(newest))
+        .set_exclusive_start_key(after)
         .limit(ROUND)
         .send()
         .await
         .map_err(store::failure)?;
-    Ok(answer.items.unwrap_or_default())
+    Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
 }

@@ -11,7 +11,9 @@ use platform::{App, Aws, Function, StartError, State};
 use proptest::prelude::*;
 use store::sdk::types::Update;
 use store::{Key, Table, Transaction};
-use support::{Context, SendCard, batch, body_of, ended, envelope_of, failed, inserted, invoke, number, verified};
+use support::{
+    Context, SendCard, batch, body_of, ended, envelope_of, failed, inserted, invoke, number, verified,
+};
 use testkit::{Cloud, Environment, Fault, Storm, forever};
 use tokio::task::JoinSet;
 
@@ -48,7 +50,8 @@ async fn count(app: App<Tally>, event: Received<SessionEnded>) -> Result<()> {
         .set_key(Some(tally_key().to_item()))
         .update_expression("ADD counted :one")
         .expression_attribute_values(":one", store::expression::number(1));
-    let effect = Transaction::new().update(update.build().map_err(Failure::internal)?, Failure::internal("no"));
+    let effect =
+        Transaction::new().update(update.build().map_err(Failure::internal)?, Failure::internal("no"));
     event.commit(&app.table, effect.publish(&verified())?).await?;
     Ok(())
 }
@@ -153,7 +156,8 @@ async fn fields_that_a_consumer_does_not_know_are_ignored() {
 async fn what_an_effect_tells_names_the_message_that_led_to_it() {
     let (cloud, table, tally) = tally().await;
     let envelope = envelope_of(&ended("one"));
-    let answer = invoke(&consumer(), tally, batch(&[serde_json::to_string(&envelope).unwrap()])).await.unwrap();
+    let answer =
+        invoke(&consumer(), tally, batch(&[serde_json::to_string(&envelope).unwrap()])).await.unwrap();
     assert!(failed(answer).is_empty());
     let outbox = cloud.items_of(&table, "outbox").await.remove(0);
     let told = <store::OutboxItem as store::Record>::from_item(outbox).unwrap().messages.remove(0).envelope;
@@ -172,7 +176,7 @@ async fn from_one_change_to_one_effect_though_relay_and_consumer_die_on_the_way(
     let _ = invoke(&relay, context.publisher_in(&environment), event.clone()).await;
     invoke(&relay, context.publisher(), event).await.unwrap();
 
-    let bodies = context.cloud.take(&context.inbox).await;
+    let bodies = context.cloud.take(&context.inbox, 2).await;
     assert_eq!(bodies.len(), 2);
     let dying = context.cloud.environment();
     dying.faults.next("TransactWriteItems", Fault::DeathAfter);
@@ -183,7 +187,7 @@ async fn from_one_change_to_one_effect_though_relay_and_consumer_die_on_the_way(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, max_shrink_iters: 8, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// A queue delivers until a message is acknowledged; consumers die and replies get lost on the way.
     #[test]
@@ -228,7 +232,8 @@ impl State for Post {
 
 async fn send(app: App<Post>, card: Received<SendCard>) -> Result<()> {
     let work = async {
-        let jammed = app.jammed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        let jammed =
+            app.jammed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
         if jammed.is_ok() {
             return Err(Failure::unavailable("the letter box is jammed"));
         }

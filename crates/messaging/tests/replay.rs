@@ -60,7 +60,7 @@ async fn a_replay_sends_the_snapshot_of_every_entity_once_and_of_nothing_else() 
     assert_eq!((pages, sent), (2, BOATS - BOATS / 10));
 
     let names: BTreeSet<String> = cloud
-        .take(&queue_url)
+        .take(&queue_url, sent)
         .await
         .iter()
         .map(|body| serde_json::from_str::<contracts::Envelope>(body).unwrap())

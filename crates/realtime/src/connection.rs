@@ -89,7 +89,6 @@ impl Sender {
     /// A problem document, as HTTP would answer it. A connection that is gone is no error.
     pub async fn refuse(&self, frame: Frame) -> Result<()> {
         let body = json!({
-            "type": "https://caravan.example/problems/unknown-action",
             "title": "Unknown action",
             "status": 400,
             "detail": "Send a JSON object whose `action` is one of those in the documentation.",

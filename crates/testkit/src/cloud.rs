@@ -1,14 +1,18 @@
 //! A test's own account in the offline cloud: it begins empty and nobody else sees it.
 
+use std::time::{Duration, Instant};
+
 use aws_sdk_dynamodb::config::Credentials;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType, StreamSpecification, StreamViewType,
 };
+use aws_sdk_sqs::types::QueueAttributeName;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use aws_types::sdk_config::SharedCredentialsProvider;
 use platform::Aws;
+use serde_json::json;
 use serde_yaml_ng::Value;
 use store::{Item, Key, Table};
 
@@ -16,6 +20,8 @@ use crate::emulator;
 use crate::faults::Faults;
 
 pub(crate) const REGION: &str = "us-east-1";
+/// How long messages may be on their way.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A client as an environment of a function has it: with its own faults and its own count of calls.
 #[derive(Debug, Clone)]
@@ -55,7 +61,11 @@ pub struct Cloud {
 impl Cloud {
     pub async fn open() -> Self {
         let number = getrandom::u64().expect("randomness") % 900_000_000_000;
-        let account = (100_000_000_000 + number).to_string();
+        Self::of((100_000_000_000 + number).to_string())
+    }
+
+    /// An account that exists, such as the one of a deployed system.
+    pub fn of(account: String) -> Self {
         Self { main: Environment::new(&account), aside: Environment::new(&account), account }
     }
 
@@ -182,7 +192,17 @@ impl Cloud {
     pub async fn subscribe(&self, topic: &str, queue: &str, types: &[&str]) {
         let name = queue.rsplit('/').next().unwrap_or_default();
         let arn = format!("arn:aws:sqs:{REGION}:{}:{name}", self.account);
-        let policy = serde_json::json!({ "event_type": types }).to_string();
+        let permission = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn,
+            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+        }]});
+        let request = self.aside.aws.sqs().set_queue_attributes().queue_url(queue);
+        let request = request.attributes(QueueAttributeName::Policy, permission.to_string());
+        request.send().await.expect("a queue's policy");
+        let policy = json!({ "event_type": types }).to_string();
         let request = self.aside.aws.sns().subscribe().topic_arn(topic).protocol("sqs").endpoint(arn);
         request
             .attributes("RawMessageDelivery", "true")
@@ -192,14 +212,15 @@ impl Cloud {
             .expect("a subscription");
     }
 
-    /// Takes what lies in a queue, until nothing comes any more.
-    pub async fn take(&self, queue: &str) -> Vec<String> {
+    /// Takes what lies in a queue: waits for so many messages, and then until nothing comes any more.
+    pub async fn take(&self, queue: &str, least: usize) -> Vec<String> {
         let mut bodies = Vec::new();
+        let began = Instant::now();
         loop {
             let request = self.aside.aws.sqs().receive_message().queue_url(queue).max_number_of_messages(10);
             let answer = request.send().await.expect("an answer of the queue");
             let messages = answer.messages.unwrap_or_default();
-            if messages.is_empty() {
+            if messages.is_empty() && (bodies.len() >= least || began.elapsed() > PATIENCE) {
                 return bodies;
             }
             for message in messages {

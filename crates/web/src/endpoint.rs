@@ -12,7 +12,7 @@ use platform::log::Line;
 use platform::{App, Aws, StartError, State, config};
 use store::Table;
 
-use crate::extract::{Need, not_signed_in};
+use crate::extract::{Asked, Need, not_signed_in};
 use crate::limit::{self, Allowance, Limit, Limiter};
 use crate::once::Begun;
 use crate::sessions::Sessions;
@@ -155,12 +155,12 @@ impl<S, A, H: Handler<S, A>> Endpoint<S, A, H> {
 }
 
 /// The answer to every path that no other endpoint of the context serves.
-pub fn not_found() -> Endpoint<(), (), impl Handler<(), ()>> {
+pub fn not_found() -> Endpoint<(), (Asked,), impl Handler<(), (Asked,)>> {
     Endpoint::new("ANY", "$default".into(), no_such_path).public().unlimited()
 }
 
-async fn no_such_path(_: App<()>) -> Result<NoContent> {
-    Err(Failure::not_found("path"))
+async fn no_such_path(_: App<()>, asked: Asked) -> Result<NoContent> {
+    Err(Problem::NOT_FOUND.because(format!("There is no {} {}.", asked.method, asked.path)))
 }
 
 /// What stands before the handler.
@@ -180,8 +180,8 @@ impl<S: State> Guarded<S> {
     }
 }
 
-/// The present secret and the one before, while it is rotated.
-fn edge_secrets() -> Vec<String> {
+/// The secrets of which the edge must know one: the present one and, while it is rotated, the one before.
+pub fn edge_secrets() -> Vec<String> {
     let both = config::optional("EDGE_SECRETS").unwrap_or_default();
     both.split(',').filter(|secret| !secret.is_empty()).map(str::to_owned).collect()
 }
@@ -267,7 +267,8 @@ impl<S: State, A: 'static, H: Handler<S, A>> Endpoint<S, A, H> {
         let (mut allowance, mut once) = (None, Once::default());
         let identified = match self.identify(guarded, request).await {
             Ok(()) => self.throttle(guarded, request, &mut allowance).await,
-            Err(failure) => Err(failure),
+            // Guessing at tokens costs a stranger's allowance, too.
+            Err(failure) => self.throttle(guarded, request, &mut allowance).await.and(Err(failure)),
         };
         let actor = request.caller.as_ref().map(|caller| caller.user_id.to_string());
         if let Some(actor) = &actor {
@@ -325,7 +326,12 @@ impl<S: State, A: 'static, H: Handler<S, A>> Endpoint<S, A, H> {
             Limited::Default => limit::ANONYMOUS,
         };
         if let Some(limiter) = &guarded.limiter {
-            *allowance = Some(limiter.take(limit, &limit::subject(limit, request)).await?);
+            let taken = limiter.take(limit, &limit::subject(limit, request)).await;
+            *allowance = match &taken {
+                Ok(taken) => Some(*taken),
+                Err(failure) => failure.retry_after.map(|reset| Allowance { limit, remaining: 0, reset }),
+            };
+            taken?;
         }
         Ok(())
     }
@@ -358,6 +364,7 @@ impl<S: State, A: 'static, H: Handler<S, A>> Endpoint<S, A, H> {
 
 fn refused(failure: &Failure, id: &str, line: &mut Line) -> Response {
     line.outcome(failure.problem.code);
+    line.metric("RateLimited", "Count", u32::from(failure.problem == Problem::RATE_LIMITED));
     if let Some(cause) = failure.for_operator() {
         line.cause(cause);
     }

@@ -72,6 +72,23 @@ pub(crate) fn not_signed_in() -> Failure {
     Problem::NOT_SIGNED_IN.because("Send a valid access token: `Authorization: Bearer …`.")
 }
 
+/// What was asked for, for the answer that there is no such thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    pub method: String,
+    /// At most 200 characters of it.
+    pub path: String,
+}
+
+impl FromRequest for Asked {
+    fn from_request(request: &mut Request) -> Result<Self> {
+        let path = request.path.chars().take(200).collect();
+        Ok(Self { method: request.method.clone(), path })
+    }
+
+    fn describe(_: &mut Http) {}
+}
+
 /// Where the request comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
@@ -83,10 +100,7 @@ pub struct Client {
 impl FromRequest for Client {
     fn from_request(request: &mut Request) -> Result<Self> {
         let agent = request.header("user-agent").unwrap_or_default();
-        Ok(Self {
-            address: request.address.clone(),
-            user_agent: agent.chars().take(200).collect(),
-        })
+        Ok(Self { address: request.address.clone(), user_agent: agent.chars().take(200).collect() })
     }
 
     fn describe(_: &mut Http) {}
@@ -194,7 +208,8 @@ impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Query<T> {
             .into_generator()
             .into_root_schema_for::<T>();
         let required: Vec<_> = names(schema.get("required"));
-        for name in schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|all| all.keys()) {
+        for name in schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|all| all.keys())
+        {
             http.parameters.push(Parameter {
                 name: name.clone(),
                 place: "query",

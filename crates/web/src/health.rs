@@ -92,7 +92,10 @@ fn queues() -> Vec<(String, String)> {
 }
 
 /// The endpoint of a context, with the queues it owns.
-pub fn endpoint(path: &str, queues: &'static [&'static str]) -> Endpoint<Vitals, (), impl Handler<Vitals, ()>> {
+pub fn endpoint(
+    path: &str,
+    queues: &'static [&'static str],
+) -> Endpoint<Vitals, (), impl Handler<Vitals, ()>> {
     let endpoint = get(path, check).public().unlimited().calls(1 + queues.len() as u32);
     let endpoint = endpoint.grants([Grant::Table(&[Action::Get])]);
     queues.iter().fold(endpoint, |endpoint, queue| endpoint.grants([Grant::QueueDepth(queue)]))

@@ -13,8 +13,8 @@ mod request;
 pub mod sessions;
 pub mod socket;
 
-pub use endpoint::{BASE, Endpoint, Guarded, delete, get, not_found, patch, post, put};
-pub use extract::{Body, Caller, Client, FromRequest, Path, Query};
+pub use endpoint::{BASE, Endpoint, Guarded, delete, edge_secrets, get, not_found, patch, post, put};
+pub use extract::{Asked, Body, Caller, Client, FromRequest, Path, Query};
 pub use handler::Handler;
 pub use limit::Limit;
 pub use once::Once;
@@ -22,4 +22,4 @@ pub use platform::App;
 pub use platform::describe::{Action, Function, Grant, Per};
 pub use problem::Document;
 pub use reply::{Accepted, Created, Json, NoContent, Page, Reply, Response};
-pub use request::Request;
+pub use request::{EDGE_HEADER, Request};

@@ -110,7 +110,9 @@ impl Once {
     /// The effect and its answer, together.
     pub async fn commit<R: Reply>(self, table: &Table, effect: Transaction, reply: R) -> Result<R> {
         match self.claim {
-            Some(claim) => effect.update(claim.answer(&reply.to_response())?, overtaken()).commit(table).await?,
+            Some(claim) => {
+                effect.update(claim.answer(&reply.to_response())?, overtaken()).commit(table).await?
+            }
             None => effect.commit(table).await?,
         }
         Ok(reply)

@@ -1,10 +1,12 @@
 //! Problem documents: RFC 9457.
 
 use kernel::{Failure, FieldError};
+use platform::config;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::Response;
+use crate::endpoint::BASE;
 
 /// How every error looks.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -31,7 +33,7 @@ pub struct Document {
 pub fn response(failure: &Failure, request_id: &str) -> Response {
     let problem = failure.problem;
     let document = Document {
-        kind: format!("https://caravan.example/problems/{}", problem.code),
+        kind: format!("{}{BASE}/problems/{}", config::public_url().unwrap_or_default(), problem.code),
         title: problem.title.into(),
         status: problem.status,
         detail: failure.detail.clone(),

@@ -10,7 +10,7 @@ use kernel::{FieldErrors, Problem, Result};
 use crate::{Caller, Once};
 
 /// Set by the edge, whatever the client sent under these names.
-const EDGE_HEADER: &str = "x-caravan-edge";
+pub const EDGE_HEADER: &str = "x-caravan-edge";
 const VIEWER_HEADER: &str = "x-caravan-viewer";
 
 #[derive(Debug, Clone)]
@@ -19,6 +19,7 @@ pub struct Request {
     pub correlation_id: String,
     /// `POST /api/v1/auth/login`: the route that matched, not the path.
     pub route: String,
+    pub method: String,
     pub path: String,
     pub parameters: BTreeMap<String, String>,
     pub query: Vec<(String, String)>,
@@ -50,9 +51,9 @@ impl Request {
         };
         let body = event.body.unwrap_or_default();
         let body = if event.is_base64_encoded {
-            STANDARD.decode(&body).map_err(|_| {
-                Problem::INVALID_REQUEST.because("The body could not be decoded.")
-            })?
+            STANDARD
+                .decode(&body)
+                .map_err(|_| Problem::INVALID_REQUEST.because("The body could not be decoded."))?
         } else {
             body.into_bytes()
         };
@@ -60,6 +61,7 @@ impl Request {
             correlation_id: correlation(&headers).unwrap_or_else(|| id.clone()),
             id,
             route: context.route_key.unwrap_or_default(),
+            method: context.http.method.to_string(),
             path: event.raw_path.unwrap_or_default(),
             parameters: event.path_parameters.into_iter().collect(),
             query: distinct(&event.raw_query_string.unwrap_or_default())?,

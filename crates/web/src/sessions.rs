@@ -122,13 +122,7 @@ impl Sessions {
     }
 
     pub fn new(table: Table, issuer: String) -> Self {
-        Self {
-            table,
-            issuer,
-            keys: Mutex::default(),
-            keys_read: Mutex::default(),
-            known: Mutex::default(),
-        }
+        Self { table, issuer, keys: Mutex::default(), keys_read: Mutex::default(), known: Mutex::default() }
     }
 
     /// Who holds this token, if it is good and its session lives.

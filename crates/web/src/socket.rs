@@ -79,7 +79,12 @@ impl Function for ConnectAuthorizer {
     }
 
     /// Answers with a policy, because WebSocket APIs do not know the simple form.
-    async fn handle(&self, sessions: &'static Sessions, request: ConnectRequest, line: &mut Line) -> Result<Value> {
+    async fn handle(
+        &self,
+        sessions: &'static Sessions,
+        request: ConnectRequest,
+        line: &mut Line,
+    ) -> Result<Value> {
         let caller = match request.token() {
             Some(token) => sessions.caller(token).await,
             None => Err(crate::extract::not_signed_in()),
@@ -250,7 +255,8 @@ mod tests {
 
     #[test]
     fn the_subprotocol_is_picked_when_it_was_offered() {
-        let answer = |headers: Value| serde_json::to_value(SocketAnswer::to(&request(headers).headers)).unwrap();
+        let answer =
+            |headers: Value| serde_json::to_value(SocketAnswer::to(&request(headers).headers)).unwrap();
         assert_eq!(
             answer(json!({"sec-websocket-protocol": "caravan, abc"})),
             json!({"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": "caravan"}})

@@ -20,10 +20,7 @@ impl Build {
     pub fn binary(self, function: &str) -> PathBuf {
         match self {
             Self::Local => project::target().join("debug").join(function),
-            Self::Release => project::target()
-                .join("lambda")
-                .join(function)
-                .join("bootstrap"),
+            Self::Release => project::target().join("lambda").join(function).join("bootstrap"),
         }
     }
 
@@ -49,13 +46,7 @@ impl Build {
                 // It looks for Zig, its linker for another platform, beside the Python it finds first.
                 command.env("PATH", tools::search_path());
                 // Compiled by what Cargo.toml says, and not by cargo-lambda's own release settings.
-                command.args([
-                    "lambda",
-                    "build",
-                    "--release",
-                    "--arm64",
-                    "--disable-optimizations",
-                ]);
+                command.args(["lambda", "build", "--release", "--arm64", "--disable-optimizations"]);
                 command
             }
         };

@@ -9,18 +9,12 @@ use serde::Deserialize;
 use crate::{exec, project};
 
 /// The shared crates from the ground up; those of a row do not know each other.
-const SHARED: [&[&str]; 5] = [
-    &["kernel"],
-    &["contracts"],
-    &["platform"],
-    &["store"],
-    &["messaging", "web"],
-];
+const SHARED: [&[&str]; 5] = [&["kernel"], &["contracts"], &["platform"], &["store"], &["messaging", "web"]];
 const CONTEXT: usize = SHARED.len();
 const FUNCTIONS: usize = CONTEXT + 1;
 /// Tools may look at everything, and only tools and tests may use a tool.
 const TOOL: usize = FUNCTIONS + 1;
-const TOOLS: [&str; 4] = ["acceptance", "generator", "testkit", "xtask"];
+const TOOLS: [&str; 5] = ["acceptance", "bench", "generator", "testkit", "xtask"];
 
 #[derive(Deserialize)]
 struct Metadata {
@@ -42,14 +36,9 @@ struct Dependency {
 
 /// Fails with every edge that points the wrong way.
 pub async fn dependencies_point_one_way() -> Result<()> {
-    let text = exec::quiet(exec::cargo().args([
-        "metadata",
-        "--no-deps",
-        "--offline",
-        "--format-version",
-        "1",
-    ]))
-    .await?;
+    let text =
+        exec::quiet(exec::cargo().args(["metadata", "--no-deps", "--offline", "--format-version", "1"]))
+            .await?;
     let metadata: Metadata = serde_json::from_str(&text)?;
     let wrong = wrong_edges(&metadata, &project::contexts()?);
     if !wrong.is_empty() {
@@ -73,11 +62,7 @@ fn wrong_edges(metadata: &Metadata, contexts: &[String]) -> Vec<String> {
             ));
             continue;
         };
-        for dependency in package
-            .dependencies
-            .iter()
-            .filter(|dependency| dependency.path.is_some())
-        {
+        for dependency in package.dependencies.iter().filter(|dependency| dependency.path.is_some()) {
             let test_only = dependency.kind.as_deref() == Some("dev");
             let Some(&Some(to)) = layers.get(dependency.name.as_str()) else {
                 continue;
@@ -87,16 +72,9 @@ fn wrong_edges(metadata: &Metadata, contexts: &[String]) -> Vec<String> {
                 .strip_suffix("-functions")
                 .is_none_or(|context| to != CONTEXT || context == dependency.name);
             let down = from > to || from == TOOL;
-            let allowed = if test_only {
-                to == TOOL || down
-            } else {
-                down && own
-            };
+            let allowed = if test_only { to == TOOL || down } else { down && own };
             if !allowed {
-                wrong.push(format!(
-                    "{} must not depend on {}",
-                    package.name, dependency.name
-                ));
+                wrong.push(format!("{} must not depend on {}", package.name, dependency.name));
             }
         }
     }
@@ -127,10 +105,7 @@ mod tests {
             kind: kind.map(str::to_owned),
             path: Some("/".into()),
         });
-        Package {
-            name: name.into(),
-            dependencies: dependencies.collect(),
-        }
+        Package { name: name.into(), dependencies: dependencies.collect() }
     }
 
     fn wrong(packages: Vec<Package>) -> Vec<String> {

@@ -10,11 +10,7 @@ use crate::commands;
 
 /// The chores of Caravan. `up` and `test` are the ones to begin with.
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    bin_name = "cargo xtask",
-    disable_version_flag = true
-)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_version_flag = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -132,32 +128,20 @@ impl Cli {
             Command::Down { all } => commands::down::run(all).await?,
             Command::Test { filter } => return commands::test::run(filter.as_deref()).await,
             Command::Generate { check } => commands::generate::run(check).await?,
-            Command::Deploy {
-                env,
-                contexts,
-                dry_run,
-            } => commands::deploy::run(env, &contexts, dry_run).await?,
-            Command::Package { contexts, release } => {
-                commands::package::run(&contexts, release).await?
+            Command::Deploy { env, contexts, dry_run } => {
+                commands::deploy::run(env, &contexts, dry_run).await?
             }
-            Command::Invoke {
-                function,
-                event,
-                env,
-            } => {
+            Command::Package { contexts, release } => commands::package::run(&contexts, release).await?,
+            Command::Invoke { function, event, env } => {
                 return commands::invoke::run(&function, event.as_deref(), env).await;
             }
-            Command::Logs { function, env } => {
-                commands::logs::run(function.as_deref(), env).await?
-            }
+            Command::Logs { function, env } => commands::logs::run(function.as_deref(), env).await?,
             Command::Redrive { queue, env } => commands::redrive::run(&queue, env).await?,
-            Command::Replay { context, to, env } => {
-                commands::replay::run(&context, &to, env).await?
-            }
+            Command::Replay { context, to, env } => commands::replay::run(&context, &to, env).await?,
             Command::Preflight { env } => return commands::preflight::run(env).await,
-            Command::New {
-                what: New::Endpoint { context, name },
-            } => commands::new::endpoint(&context, &name).await?,
+            Command::New { what: New::Endpoint { context, name } } => {
+                commands::new::endpoint(&context, &name).await?
+            }
             Command::Doctor => return commands::doctor::run().await,
         }
         Ok(ExitCode::SUCCESS)
@@ -167,9 +151,7 @@ impl Cli {
 /// A port from the environment, or the usual one.
 pub fn port(variable: &str, usual: u16) -> Result<u16> {
     match std::env::var(variable) {
-        Ok(text) => text
-            .parse()
-            .with_context(|| format!("{variable}={text} is not a port")),
+        Ok(text) => text.parse().with_context(|| format!("{variable}={text} is not a port")),
         Err(_) => Ok(usual),
     }
 }

@@ -33,19 +33,13 @@ pub async fn load(door: &str, endpoint: &str, account: &str) -> Result<()> {
     });
     let (status, answer) = http::post(&format!("{door}/api/v1/auth/register"), &body).await?;
     if status != StatusCode::ACCEPTED {
-        bail!(
-            "registering the demo account: {status}: {}",
-            String::from_utf8_lossy(&answer)
-        );
+        bail!("registering the demo account: {status}: {}", String::from_utf8_lossy(&answer));
     }
     let code = code(endpoint, account, before).await?;
     let body = json!({"email": EMAIL, "code": code});
     let (status, answer) = http::post(&format!("{door}/api/v1/auth/verify-email"), &body).await?;
     if !status.is_success() {
-        bail!(
-            "verifying the demo account: {status}: {}",
-            String::from_utf8_lossy(&answer)
-        );
+        bail!("verifying the demo account: {status}: {}", String::from_utf8_lossy(&answer));
     }
     Ok(())
 }
@@ -66,14 +60,8 @@ async fn code(endpoint: &str, account: &str, before: usize) -> Result<String> {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
     while tokio::time::Instant::now() < deadline {
         let mails = mailbox::mails(endpoint, account).await?;
-        let ours = mails
-            .iter()
-            .skip(before)
-            .filter(|mail| mail.to.iter().any(|to| to.contains(EMAIL)));
-        if let Some(code) = ours
-            .filter_map(|mail| six_digits(mail.body_text.as_deref()?))
-            .next_back()
-        {
+        let ours = mails.iter().skip(before).filter(|mail| mail.to.iter().any(|to| to.contains(EMAIL)));
+        if let Some(code) = ours.filter_map(|mail| six_digits(mail.body_text.as_deref()?)).next_back() {
             return Ok(code);
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

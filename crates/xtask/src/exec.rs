@@ -12,29 +12,19 @@ const TAIL: usize = 60;
 /// A command at the root of the project that ends when we drop it.
 pub fn command(program: impl AsRef<Path>) -> Command {
     let mut command = Command::new(program.as_ref());
-    command
-        .current_dir(crate::project::root())
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
+    command.current_dir(crate::project::root()).stdin(Stdio::null()).kill_on_drop(true);
     command
 }
 
 /// `cargo`, the one that runs us.
 pub fn cargo() -> Command {
-    command(
-        std::env::var_os("CARGO")
-            .unwrap_or_else(|| "cargo".into())
-            .as_os_str(),
-    )
+    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).as_os_str())
 }
 
 /// Runs to the end with its output on our terminal.
 pub async fn shown(command: &mut Command) -> Result<()> {
     let line = line(command);
-    let status = command
-        .status()
-        .await
-        .with_context(|| format!("cannot run `{line}`"))?;
+    let status = command.status().await.with_context(|| format!("cannot run `{line}`"))?;
     if !status.success() {
         bail!("`{line}` failed ({status})");
     }
@@ -55,10 +45,7 @@ pub async fn quiet(command: &mut Command) -> Result<String> {
 /// Runs to the end, whatever the end is.
 pub async fn output(command: &mut Command) -> Result<Output> {
     let line = line(command);
-    command
-        .output()
-        .await
-        .with_context(|| format!("cannot run `{line}`"))
+    command.output().await.with_context(|| format!("cannot run `{line}`"))
 }
 
 /// Both streams of a program, errors last.
@@ -114,22 +101,13 @@ mod tests {
     #[test]
     fn a_printed_command_can_be_pasted() {
         let mut command = command("sam");
-        command.args([
-            "deploy",
-            "--parameter-overrides",
-            "Stage=local Version=it's",
-        ]);
-        assert_eq!(
-            line(&command),
-            r"sam deploy --parameter-overrides 'Stage=local Version=it'\''s'"
-        );
+        command.args(["deploy", "--parameter-overrides", "Stage=local Version=it's"]);
+        assert_eq!(line(&command), r"sam deploy --parameter-overrides 'Stage=local Version=it'\''s'");
     }
 
     #[tokio::test]
     async fn a_failed_program_shows_its_last_lines() {
-        let error = quiet(command("sh").args(["-c", "echo why >&2; exit 3"]))
-            .await
-            .unwrap_err();
+        let error = quiet(command("sh").args(["-c", "echo why >&2; exit 3"])).await.unwrap_err();
         assert!(error.to_string().contains("why"), "{error}");
     }
 }

@@ -41,12 +41,7 @@ struct Group {
 impl Follower {
     /// Follows all groups that begin with a prefix, from a moment on (milliseconds).
     pub fn new(aws: Aws, prefix: String, since: i64) -> Self {
-        Self {
-            aws,
-            prefix,
-            since,
-            groups: HashMap::new(),
-        }
+        Self { aws, prefix, since, groups: HashMap::new() }
     }
 
     /// Prints what is new, for ever. A cloud that does not answer for a moment is asked again.
@@ -76,15 +71,10 @@ impl Follower {
                     events.push((event.timestamp, name.clone(), event.message));
                 }
             }
-            group
-                .seen
-                .retain(|_, time| *time >= group.newest - OVERLAP_MS);
+            group.seen.retain(|_, time| *time >= group.newest - OVERLAP_MS);
         }
         events.sort_by_key(|(time, ..)| *time);
-        Ok(events
-            .iter()
-            .filter_map(|(_, group, message)| log_lines::short(group, message))
-            .collect())
+        Ok(events.iter().filter_map(|(_, group, message)| log_lines::short(group, message)).collect())
     }
 }
 
@@ -96,9 +86,5 @@ impl Group {
 }
 
 fn key(event: &LogEvent) -> String {
-    if event.id.is_empty() {
-        format!("{} {}", event.timestamp, event.message)
-    } else {
-        event.id.clone()
-    }
+    if event.id.is_empty() { format!("{} {}", event.timestamp, event.message) } else { event.id.clone() }
 }

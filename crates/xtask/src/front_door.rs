@@ -59,27 +59,15 @@ mod tests {
         assert!(matches("/api/v1/auth/*", "/api/v1/auth/sessions/12"));
         assert!(!matches("/api/v1/auth/*", "/api/v1/auth"));
         assert!(!matches("/api/v1/auth/*", "/api/v1/auth/"));
-        assert!(matches(
-            "/api/v1/tours/*/reviews",
-            "/api/v1/tours/7/reviews"
-        ));
-        assert!(!matches(
-            "/api/v1/tours/*/reviews",
-            "/api/v1/tours/7/8/reviews"
-        ));
+        assert!(matches("/api/v1/tours/*/reviews", "/api/v1/tours/7/reviews"));
+        assert!(!matches("/api/v1/tours/*/reviews", "/api/v1/tours/7/8/reviews"));
         assert!(matches("/.well-known/jwks.json", "/.well-known/jwks.json"));
     }
 
     #[test]
     fn the_first_line_that_matches_wins() {
-        let line = |pattern: &str, context: &str| Line {
-            pattern: pattern.into(),
-            context: context.into(),
-        };
-        let table = [
-            line("/tours/*/reviews", "reviews"),
-            line("/tours/*", "tours"),
-        ];
+        let line = |pattern: &str, context: &str| Line { pattern: pattern.into(), context: context.into() };
+        let table = [line("/tours/*/reviews", "reviews"), line("/tours/*", "tours")];
         assert_eq!(context(&table, "/tours/1/reviews"), Some("reviews"));
         assert_eq!(context(&table, "/tours/1"), Some("tours"));
         assert_eq!(context(&table, "/boats"), None);

@@ -4,14 +4,8 @@ use serde_json::{Map, Value};
 
 /// Shown in this order; everything else of a line is for machines or already in the head.
 const HEAD: [&str; 5] = ["time", "function.name", "outcome", "Duration", "request.id"];
-const QUIET: [&str; 6] = [
-    "_aws",
-    "service.name",
-    "service.version",
-    "deployment.stage",
-    "correlation.id",
-    "aws.calls",
-];
+const QUIET: [&str; 6] =
+    ["_aws", "service.name", "service.version", "deployment.stage", "correlation.id", "aws.calls"];
 
 /// One line for the terminal; `None` for what Lambda writes around each invocation.
 pub fn short(group: &str, message: &str) -> Option<String> {
@@ -26,42 +20,26 @@ pub fn short(group: &str, message: &str) -> Option<String> {
 
 fn line(function: &str, fields: &Map<String, Value>) -> String {
     let field = |name: &str| fields.get(name).map(plain).unwrap_or_default();
-    let name = fields
-        .get("function.name")
-        .and_then(Value::as_str)
-        .unwrap_or(function);
+    let name = fields.get("function.name").and_then(Value::as_str).unwrap_or(function);
     let time = field("time");
-    let clock = time
-        .split_once('T')
-        .map_or("", |(_, clock)| clock.get(..8).unwrap_or(clock));
+    let clock = time.split_once('T').map_or("", |(_, clock)| clock.get(..8).unwrap_or(clock));
     let more: String = fields
         .iter()
         .filter(|(name, _)| !HEAD.contains(&name.as_str()) && !QUIET.contains(&name.as_str()))
         .map(|(name, value)| format!("  {name}={}", plain(value)))
         .collect();
-    format!(
-        "{clock:8} {name}  {}  {} ms{more}",
-        field("outcome"),
-        field("Duration")
-    )
+    format!("{clock:8} {name}  {}  {} ms{more}", field("outcome"), field("Duration"))
 }
 
 fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn is_platform_line(message: &str) -> bool {
     message.is_empty()
-        || [
-            "START RequestId:",
-            "END RequestId:",
-            "REPORT RequestId:",
-            "INIT_START ",
-        ]
-        .iter()
-        .any(|start| message.starts_with(start))
+        || ["START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START "]
+            .iter()
+            .any(|start| message.starts_with(start))
 }
 
 #[cfg(test)]
@@ -76,9 +54,6 @@ mod tests {
             "03:04:05 register  ok  12 ms  http.route=POST /x"
         );
         assert_eq!(short("g", "REPORT RequestId: 1"), None);
-        assert_eq!(
-            short("/aws/lambda/f", "panicked").unwrap(),
-            "         f  panicked"
-        );
+        assert_eq!(short("/aws/lambda/f", "panicked").unwrap(), "         f  panicked");
     }
 }

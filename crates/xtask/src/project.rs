@@ -6,15 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 /// What a module of `functions/<context>/src` exports: exactly one of these, without parameters.
-pub const KINDS: [&str; 7] = [
-    "endpoint",
-    "consumer",
-    "relay",
-    "schedule",
-    "authorizer",
-    "socket",
-    "replay",
-];
+pub const KINDS: [&str; 7] = ["endpoint", "consumer", "relay", "schedule", "authorizer", "socket", "replay"];
 
 /// The root of the workspace.
 pub fn root() -> PathBuf {
@@ -60,16 +52,9 @@ pub fn data_contexts() -> Result<Vec<String>> {
 pub fn chosen_contexts(names: &[String]) -> Result<Vec<String>> {
     let all = contexts()?;
     if let Some(unknown) = names.iter().find(|name| !all.contains(name)) {
-        bail!(
-            "there is no context `{unknown}`; there are: {}",
-            all.join(", ")
-        );
+        bail!("there is no context `{unknown}`; there are: {}", all.join(", "));
     }
-    Ok(if names.is_empty() {
-        all
-    } else {
-        names.to_vec()
-    })
+    Ok(if names.is_empty() { all } else { names.to_vec() })
 }
 
 /// The functions of a context, sorted by module name.
@@ -77,11 +62,7 @@ pub fn functions(context: &str) -> Result<Vec<Function>> {
     let folder = root().join("functions").join(context).join("src");
     let mut found = Vec::new();
     for path in files(&folder)? {
-        let stem = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if path.extension().is_none_or(|extension| extension != "rs") || stem == "lib" {
             continue;
         }
@@ -120,23 +101,14 @@ pub fn function(name: &str) -> Result<Function> {
         return Ok(function);
     }
     let known: Vec<_> = all.into_keys().collect();
-    bail!(
-        "there is no function `{name}`; there are: {}",
-        known.join(", ")
-    )
+    bail!("there is no function `{name}`; there are: {}", known.join(", "))
 }
 
 fn kind_of(text: &str) -> Result<String> {
-    let found: Vec<_> = KINDS
-        .iter()
-        .filter(|kind| text.contains(&format!("pub fn {kind}()")))
-        .collect();
+    let found: Vec<_> = KINDS.iter().filter(|kind| text.contains(&format!("pub fn {kind}()"))).collect();
     match found.as_slice() {
         [kind] => Ok((**kind).to_owned()),
-        [] => bail!(
-            "exports none of {}",
-            KINDS.map(|kind| format!("`pub fn {kind}()`")).join(", ")
-        ),
+        [] => bail!("exports none of {}", KINDS.map(|kind| format!("`pub fn {kind}()`")).join(", ")),
         several => bail!("exports {several:?}: one file is one function"),
     }
 }
@@ -187,10 +159,7 @@ mod tests {
 
     #[test]
     fn a_module_is_of_the_one_kind_it_exports() {
-        assert_eq!(
-            kind_of("pub fn consumer() -> impl Function {").unwrap(),
-            "consumer"
-        );
+        assert_eq!(kind_of("pub fn consumer() -> impl Function {").unwrap(), "consumer");
         assert!(kind_of("fn helper() {}").is_err());
         assert!(kind_of("pub fn endpoint() {}\npub fn relay() {}").is_err());
     }

@@ -66,23 +66,14 @@ async fn create() -> Result<()> {
     }
     exec::quiet(exec::command(&python).args(["-m", "venv"]).arg(&folder))
         .await
-        .context(
-            "cannot create a virtual environment; on Debian and Ubuntu: apt install python3-venv",
-        )?;
+        .context("cannot create a virtual environment; on Debian and Ubuntu: apt install python3-venv")?;
     add(TOOLS).await
 }
 
 async fn add(list: &str) -> Result<()> {
     exec::quiet(
         exec::command(path("python"))
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "-r",
-            ])
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
             .arg(pins(list)),
     )
     .await
@@ -93,18 +84,8 @@ async fn add(list: &str) -> Result<()> {
 
 /// A Python that is new enough.
 pub async fn python() -> Result<PathBuf> {
-    for name in [
-        "python3",
-        "python",
-        "python3.14",
-        "python3.13",
-        "python3.12",
-        "python3.11",
-    ] {
-        if version(Path::new(name))
-            .await
-            .is_some_and(|version| version >= PYTHON)
-        {
+    for name in ["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"] {
+        if version(Path::new(name)).await.is_some_and(|version| version >= PYTHON) {
             return Ok(name.into());
         }
     }
@@ -117,9 +98,7 @@ pub async fn python() -> Result<PathBuf> {
 
 async fn version(python: &Path) -> Option<(u32, u32)> {
     let script = "import sys; print(sys.version_info[0], sys.version_info[1])";
-    let answer = exec::quiet(exec::command(python).args(["-c", script]))
-        .await
-        .ok()?;
+    let answer = exec::quiet(exec::command(python).args(["-c", script])).await.ok()?;
     let (major, minor) = answer.trim().split_once(' ')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
 }

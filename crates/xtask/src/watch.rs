@@ -30,17 +30,16 @@ impl Watch {
     /// stay as they were.
     pub async fn run(self) -> Result<()> {
         let (sender, mut changes) = mpsc::unbounded_channel();
-        let mut watcher =
-            notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-                if let Ok(event) = event
-                    && !event.kind.is_access()
-                {
-                    for path in event.paths.into_iter().filter(|path| is_source(path)) {
-                        // The receiver only goes away together with the watcher.
-                        let _ = sender.send(path);
-                    }
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            if let Ok(event) = event
+                && !event.kind.is_access()
+            {
+                for path in event.paths.into_iter().filter(|path| is_source(path)) {
+                    // The receiver only goes away together with the watcher.
+                    let _ = sender.send(path);
                 }
-            })?;
+            }
+        })?;
         for folder in ["crates", "functions", "infra"] {
             watcher.watch(&project::root().join(folder), RecursiveMode::Recursive)?;
         }
@@ -63,36 +62,23 @@ impl Watch {
 
     async fn replace(&self, paths: &[PathBuf], deployed: &mut Vec<String>) -> Result<()> {
         let started = Instant::now();
-        let names: Vec<_> = paths
-            .iter()
-            .filter_map(|path| path.file_name()?.to_str())
-            .take(3)
-            .collect();
+        let names: Vec<_> = paths.iter().filter_map(|path| path.file_name()?.to_str()).take(3).collect();
         progress::say(format!("{} changed, building", names.join(", ")));
         generate::sources(false)?;
         exec::quiet(Build::Local.command(&self.contexts).arg("--quiet")).await?;
         let functions = self.functions()?;
-        let changed =
-            tokio::task::spawn_blocking(move || zips::pack(Build::Local, &functions)).await??;
+        let changed = tokio::task::spawn_blocking(move || zips::pack(Build::Local, &functions)).await??;
         let mut replaced = Vec::new();
         for function in &changed {
             // A function that is new has to wait for its stack, below.
             let zip = std::fs::read(zips::path(function))?;
-            if self
-                .aws
-                .update_function(&format!("caravan-local-{function}"), &zip)
-                .await
-                .is_ok()
-            {
+            if self.aws.update_function(&format!("caravan-local-{function}"), &zip).await.is_ok() {
                 replaced.push(function.as_str());
             }
         }
         if !replaced.is_empty() {
             let seconds = started.elapsed().as_secs_f64();
-            progress::say(format!(
-                "✓ replaced {} ({seconds:.1} s)",
-                replaced.join(", ")
-            ));
+            progress::say(format!("✓ replaced {} ({seconds:.1} s)", replaced.join(", ")));
         }
         self.redeploy(started, deployed).await
     }
@@ -115,9 +101,7 @@ impl Watch {
 
     fn functions(&self) -> Result<Vec<String>> {
         let all = project::all_functions()?;
-        let ours = all
-            .into_values()
-            .filter(|function| self.contexts.contains(&function.context));
+        let ours = all.into_values().filter(|function| self.contexts.contains(&function.context));
         Ok(ours.map(|function| function.name).collect())
     }
 }
@@ -125,27 +109,18 @@ impl Watch {
 /// Sources and templates by their ending, without what we write ourselves.
 fn is_source(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(
-        extension,
-        Some("rs" | "toml" | "json" | "html" | "css" | "js" | "txt" | "pem" | "yaml")
-    ) && !is_generated(path)
+    matches!(extension, Some("rs" | "toml" | "json" | "html" | "css" | "js" | "txt" | "pem" | "yaml"))
+        && !is_generated(path)
 }
 
 fn is_generated(path: &Path) -> bool {
     let root = project::root();
-    let parts: Vec<_> = path
-        .strip_prefix(root)
-        .unwrap_or(path)
-        .iter()
-        .filter_map(|part| part.to_str())
-        .collect();
+    let parts: Vec<_> =
+        path.strip_prefix(root).unwrap_or(path).iter().filter_map(|part| part.to_str()).collect();
     matches!(
         parts.as_slice(),
-        [
-            "crates",
-            "xtask" | "generator" | "acceptance" | "testkit",
-            ..
-        ] | ["functions", _, "events", ..]
+        ["crates", "xtask" | "generator" | "acceptance" | "testkit", ..]
+            | ["functions", _, "events", ..]
             | ["functions", _, "src", "bin", ..]
             | ["functions", _, "src", "lib.rs"]
             | ["infra", "front-door.json"]
@@ -155,9 +130,8 @@ fn is_generated(path: &Path) -> bool {
 
 /// All templates, and the front door's table.
 fn templates() -> Result<Vec<String>> {
-    let mut texts = vec![
-        std::fs::read_to_string(project::root().join("infra/front-door.json")).unwrap_or_default(),
-    ];
+    let mut texts =
+        vec![std::fs::read_to_string(project::root().join("infra/front-door.json")).unwrap_or_default()];
     for stack in deploy::all_stacks()? {
         texts.push(std::fs::read_to_string(stack.template()).unwrap_or_default());
     }

@@ -19,9 +19,7 @@ const THREADS: usize = 2;
 
 /// The zip of a function, where its stack's `CodeUri` expects it.
 pub fn path(function: &str) -> PathBuf {
-    project::root()
-        .join("target/functions")
-        .join(format!("{function}.zip"))
+    project::root().join("target/functions").join(format!("{function}.zip"))
 }
 
 /// Zips the binaries that changed since their zip was made; answers the functions whose zip has other
@@ -42,9 +40,8 @@ pub fn pack(build: Build, functions: &[String]) -> Result<Vec<String>> {
         let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(worker)).collect();
         let mut changed = Vec::new();
         for thread in threads {
-            let part: Result<Vec<String>> = thread
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let part: Result<Vec<String>> =
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             changed.extend(part?);
         }
         changed.sort();
@@ -59,8 +56,12 @@ fn next<'a>(waiting: &Mutex<VecDeque<&'a String>>) -> Option<&'a String> {
 fn pack_one(build: Build, function: &str) -> Result<bool> {
     let binary = build.binary(function);
     let zip = path(function);
-    let stamp = Stamp::of(&binary)
-        .with_context(|| format!("{} is not built: does functions/*/src/bin/{function}.rs exist? (`cargo xtask generate`)", binary.display()))?;
+    let stamp = Stamp::of(&binary).with_context(|| {
+        format!(
+            "{} is not built: does functions/*/src/bin/{function}.rs exist? (`cargo xtask generate`)",
+            binary.display()
+        )
+    })?;
     let old = Stamp::read(&zip);
     if zip.is_file() && old.as_ref().is_some_and(|old| old.same_file(&stamp)) {
         return Ok(false);
@@ -99,17 +100,11 @@ impl Stamp {
         let meta = std::fs::metadata(binary)?;
         let modified = meta.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
         let file = format!("{} {} {modified}", binary.display(), meta.len());
-        Ok(Self {
-            file,
-            hash: String::new(),
-        })
+        Ok(Self { file, hash: String::new() })
     }
 
     fn with_hash(self, content: &[u8]) -> Self {
-        Self {
-            hash: tools::hex(&Sha256::digest(content)),
-            ..self
-        }
+        Self { hash: tools::hex(&Sha256::digest(content)), ..self }
     }
 
     fn same_file(&self, other: &Self) -> bool {
@@ -119,17 +114,11 @@ impl Stamp {
     fn read(zip: &Path) -> Option<Self> {
         let text = std::fs::read_to_string(zip.with_extension("stamp")).ok()?;
         let (hash, file) = text.split_once(' ')?;
-        Some(Self {
-            file: file.to_owned(),
-            hash: hash.to_owned(),
-        })
+        Some(Self { file: file.to_owned(), hash: hash.to_owned() })
     }
 
     fn write(&self, zip: &Path) -> Result<()> {
-        std::fs::write(
-            zip.with_extension("stamp"),
-            format!("{} {}", self.hash, self.file),
-        )?;
+        std::fs::write(zip.with_extension("stamp"), format!("{} {}", self.hash, self.file))?;
         Ok(())
     }
 }
@@ -137,9 +126,7 @@ impl Stamp {
 /// The hash of what a function's zip holds.
 pub fn hash(function: &str) -> Result<String> {
     let stamp = Stamp::read(&path(function));
-    Ok(stamp
-        .with_context(|| format!("{function} is not packed yet"))?
-        .hash)
+    Ok(stamp.with_context(|| format!("{function} is not packed yet"))?.hash)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The functions of identity, one module each. Written by `cargo xtask generate`.
 
+pub use identity::model;
+
 pub mod get_keys;
 pub mod get_me;
 pub mod identity_health;

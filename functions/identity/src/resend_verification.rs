@@ -14,8 +14,8 @@ pub fn endpoint() -> impl Function {
     post("/auth/verify-email/resend", handle)
         .public()
         .limit(LIMIT)
-        .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put])])
-        .calls(4)
+        .grants([Grant::Table(&[Action::Put])])
+        .calls(2)
 }
 
 async fn handle(app: App<Identity>, body: Body<Address>) -> Result<Accepted<Notice>> {

@@ -1,5 +1,7 @@
 //! The functions of notifications, one module each. Written by `cargo xtask generate`.
 
+pub use notifications::model;
+
 pub mod keep_recipients;
 pub mod notifications_health;
 pub mod notifications_not_found;

@@ -1,5 +1,7 @@
 //! The functions of realtime, one module each. Written by `cargo xtask generate`.
 
+pub use realtime::model;
+
 pub mod authorize_connect;
 pub mod close_connection;
 pub mod open_connection;

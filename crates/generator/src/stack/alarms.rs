@@ -6,7 +6,7 @@ use anyhow::Result;
 use platform::Described;
 use platform::describe::Kind;
 
-use super::Stack;
+use super::{Stack, socket};
 use crate::names::pascal;
 
 /// An alarm adds up at most ten metrics.
@@ -18,6 +18,11 @@ pub fn print(stack: &mut Stack<'_>) -> Result<()> {
     if stack.context.endpoints().next().is_some() {
         for alarm in OF_AN_API {
             alarm.print(stack, &topic, "[{Name: ApiId, Value: !Ref Api}]", "AWS/ApiGateway");
+        }
+    }
+    if socket::exists(stack.context) {
+        for alarm in OF_A_SOCKET_API {
+            alarm.print(stack, &topic, "[{Name: ApiId, Value: !Ref SocketApi}]", "AWS/ApiGateway");
         }
     }
     let own = format!(
@@ -68,6 +73,29 @@ const OF_AN_API: [Alarm; 2] = [
         bad: 3,
         above: 3000,
         description: "One request in a hundred takes longer than 3 s, for a quarter of an hour.",
+    },
+];
+
+const OF_A_SOCKET_API: [Alarm; 2] = [
+    Alarm {
+        id: "SocketErrors",
+        metric: "IntegrationError",
+        statistic: "Statistic: Sum",
+        period: 300,
+        of: 1,
+        bad: 1,
+        above: 5,
+        description: "Functions behind the WebSocket API fail. Their log lines say why (error.cause).",
+    },
+    Alarm {
+        id: "SocketsUnreached",
+        metric: "ExecutionError",
+        statistic: "Statistic: Sum",
+        period: 300,
+        of: 1,
+        bad: 1,
+        above: 5,
+        description: "The WebSocket API cannot call its authorizer or its functions.",
     },
 ];
 
@@ -188,6 +216,19 @@ fn dashboard(stack: &mut Stack<'_>) {
             ],
         ));
         widgets.push(widget("Latency, ms", "p99", &[r#"["AWS/ApiGateway", "Latency", "ApiId", "${Api}"]"#]));
+    }
+    if socket::exists(stack.context) {
+        widgets.push(widget(
+            "Sockets",
+            "Sum",
+            &[
+                r#"["AWS/ApiGateway", "ConnectCount", "ApiId", "${SocketApi}"]"#,
+                r#"["AWS/ApiGateway", "MessageCount", "ApiId", "${SocketApi}"]"#,
+                r#"["AWS/ApiGateway", "ClientError", "ApiId", "${SocketApi}"]"#,
+                r#"["AWS/ApiGateway", "IntegrationError", "ApiId", "${SocketApi}"]"#,
+                r#"["AWS/ApiGateway", "ExecutionError", "ApiId", "${SocketApi}"]"#,
+            ],
+        ));
     }
     widgets.push(widget(
         "Faults and failures",

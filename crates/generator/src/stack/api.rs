@@ -91,12 +91,8 @@ pub fn key(route: &Route) -> String {
     if route.path == DEFAULT { DEFAULT.to_owned() } else { format!("{} {}", route.method, route.path) }
 }
 
-/// WebSocket APIs of the account may ask it.
-pub fn authorizer(stack: &mut Stack<'_>, id: &str) {
-    permission(stack, id, "*/authorizers/*");
-}
-
-fn permission(stack: &mut Stack<'_>, id: &str, source: &str) {
+/// An API may call the function.
+pub fn permission(stack: &mut Stack<'_>, id: &str, source: &str) {
     stack.add(
         &format!("{id}Permission"),
         "AWS::Lambda::Permission",

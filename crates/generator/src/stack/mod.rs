@@ -2,9 +2,12 @@
 
 mod alarms;
 mod api;
-pub use api::{DEFAULT, key};
 mod events;
 mod role;
+mod socket;
+
+pub use api::{DEFAULT, key};
+pub use socket::{STAGE, exists as has_sockets};
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -84,6 +87,7 @@ pub fn print(project: &Project, context: &Context) -> Result<Printed> {
     let mut stack =
         Stack { project, context, registry: BTreeMap::new(), resources: String::new(), ids: Vec::new() };
     let integrations = api::print(&mut stack)?;
+    socket::print(&mut stack)?;
     for described in &context.functions {
         function(&mut stack, described)?;
     }
@@ -119,7 +123,10 @@ fn function(stack: &mut Stack<'_>, described: &Described) -> Result<()> {
     let mut rights = role::rights(stack, &description.grants)?;
     events::rights(stack, described, &mut rights)?;
     if matches!(description.kind, Kind::Endpoint(_)) {
-        rights.variable("EDGE_SECRETS", "!Ref EdgeSecrets");
+        stack.published("/platform/edge-enabled".into())?;
+        let secret = stack.published("/platform/secret/edge-secret/arn".into())?;
+        let value = format!("!Sub '{{{{resolve:secretsmanager:${{{secret}}}:SecretString}}}}'");
+        rights.variable("EDGE_SECRETS", &format!("!If [BehindEdge, {value}, '']"));
     }
     let mut properties = format!(
         "FunctionName: !Sub 'caravan-${{Stage}}-{name}'\n{}CodeUri: ../../target/functions/{name}.zip\n\
@@ -144,7 +151,8 @@ fn function(stack: &mut Stack<'_>, described: &Described) -> Result<()> {
     role::print(stack, &id, &rights);
     match &description.kind {
         Kind::Endpoint(http) => api::routes(stack, &id, http),
-        Kind::Authorizer => api::authorizer(stack, &id),
+        Kind::Authorizer => socket::authorization(stack, &id),
+        Kind::Socket { route } => socket::route(stack, &id, route)?,
         _ => events::print(stack, described)?,
     }
     Ok(())
@@ -169,11 +177,9 @@ fn template(stack: &Stack<'_>) -> String {
          Description: Caravan, {name}. What has no state; tables and queues are in data.yaml.\n\n\
          Parameters:\n{PARAMETERS}"
     );
-    if has_api {
-        text.push_str(EDGE_SECRETS);
-    }
     // A condition that nothing uses is a finding of cfn-lint.
     let deployed = if stack.resources.contains("Deployed") { DEPLOYED } else { "" };
+    let edge = if has_api { BEHIND_EDGE } else { "" };
     for (name, path) in &stack.registry {
         let _ = write!(
             text,
@@ -182,15 +188,22 @@ fn template(stack: &Stack<'_>) -> String {
     }
     let _ = write!(
         text,
-        "\nConditions:\n{deployed}  HasBoundary: !Not [!Equals [!Ref PermissionsBoundary, '']]\n\n\
+        "\nConditions:\n{edge}{deployed}  HasBoundary: !Not [!Equals [!Ref PermissionsBoundary, '']]\n\n\
          Globals:\n  Function:\n    Runtime: provided.al2023\n    Handler: bootstrap\n    Architectures: [!Ref Architecture]\n    \
          Environment:\n      Variables:\n        STAGE: !Ref Stage\n        CONTEXT: {name}\n        VERSION: !Ref Version\n        \
          RATE_LIMITS: !Ref RateLimits\n        PUBLIC_URL: !Ref PlatformPublicUrl\n\n\
          Resources:\n{}",
         stack.resources.trim_start_matches('\n')
     );
+    let has_sockets = socket::exists(stack.context);
+    if has_api || has_sockets {
+        text.push_str("\nOutputs:\n");
+    }
     if has_api {
-        text.push_str(OUTPUTS);
+        text.push_str(API_URL);
+    }
+    if has_sockets {
+        let _ = write!(text, "{SOCKET_URL}    Value: !Sub '{}'\n", socket::address("wss"));
     }
     text
 }
@@ -219,16 +232,13 @@ const PARAMETERS: &str = "  Stage:
 
 const DEPLOYED: &str = "  Deployed: !Not [!Equals [!Ref Stage, local]]\n";
 
-const EDGE_SECRETS: &str = "  EdgeSecrets:
-    Type: String
-    Default: ''
-    NoEcho: true
-    Description: The edge's secret, and the one before while it is rotated, separated by a comma. Without one, requests come directly.
-";
+const BEHIND_EDGE: &str = "  BehindEdge: !Equals [!Ref PlatformEdgeEnabled, 'true']\n";
 
-const OUTPUTS: &str = "
-Outputs:
-  ApiUrl:
+const API_URL: &str = "  ApiUrl:
     Description: The context's own address; clients use the front door.
     Value: !GetAtt Api.ApiEndpoint
+";
+
+const SOCKET_URL: &str = "  SocketUrl:
+    Description: Where clients open a WebSocket.
 ";

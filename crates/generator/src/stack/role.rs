@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use platform::describe::{Action, Grant, variable};
 
-use super::Stack;
+use super::{Stack, socket};
 
 /// Statements and environment variables of one function.
 #[derive(Default)]
@@ -82,6 +82,15 @@ fn other(stack: &mut Stack<'_>, grant: Grant, rights: &mut Rights) -> Result<()>
             rights.allow("sns:Publish", &format!("!Ref {topic}"));
             rights.allow_offline("sns:PublishBatch", &format!("!Ref {topic}"));
             rights.variable("TOPIC_ARN", &format!("!Ref {topic}"));
+        }
+        Grant::Connections => {
+            if !socket::exists(stack.context) {
+                bail!("{}: no function takes a route of a WebSocket API, so none has connections", stack.context.name);
+            }
+            rights.allow("execute-api:ManageConnections", &socket::connections());
+            rights.variable("SOCKET_API_ID", "!Ref SocketApi");
+            rights.variable("SOCKET_STAGE", socket::STAGE);
+            rights.variable("SOCKET_API_URL", &format!("!Sub '{}'", socket::address("https")));
         }
         Grant::Mail => {
             let identity = stack.published("/platform/mail-identity-arn".into())?;

@@ -85,9 +85,9 @@ impl Context {
         self.cloud.items_of(&self.table, store::OUTBOX_KIND).await
     }
 
-    /// What lies in the inbox.
-    pub async fn inbox(&self) -> Vec<Envelope> {
-        let bodies = self.cloud.take(&self.inbox).await;
+    /// What lies in the inbox, once it is so much.
+    pub async fn inbox(&self, least: usize) -> Vec<Envelope> {
+        let bodies = self.cloud.take(&self.inbox, least).await;
         bodies.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
     }
 }
@@ -144,7 +144,11 @@ pub fn failed(answer: SqsBatchResponse) -> Vec<String> {
 }
 
 /// Runs a function once.
-pub async fn invoke<F: Function>(function: &F, state: &'static F::State, event: F::Event) -> kernel::Result<F::Answer> {
+pub async fn invoke<F: Function>(
+    function: &F,
+    state: &'static F::State,
+    event: F::Event,
+) -> kernel::Result<F::Answer> {
     let mut line = Line::begin("test");
     let answer = function.handle(state, event, &mut line).await;
     // Not written: the terminal is for what tests say.

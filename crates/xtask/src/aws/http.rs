@@ -30,10 +30,7 @@ fn client() -> Result<&'static Client<Connector, Full<Bytes>>> {
 /// Sends a request and reads the whole answer.
 pub async fn send(request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes)> {
     let uri = request.uri().clone();
-    let answer = client()?
-        .request(request)
-        .await
-        .with_context(|| format!("cannot reach {uri}"))?;
+    let answer = client()?.request(request).await.with_context(|| format!("cannot reach {uri}"))?;
     let status = answer.status();
     Ok((status, answer.into_body().collect().await?.to_bytes()))
 }
@@ -42,10 +39,7 @@ pub async fn send(request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes)> 
 pub async fn get(url: &str) -> Result<Bytes> {
     let (status, body) = send(Request::get(url).body(Full::default())?).await?;
     if status != StatusCode::OK {
-        bail!(
-            "{url} answered {status}: {}",
-            String::from_utf8_lossy(&body)
-        );
+        bail!("{url} answered {status}: {}", String::from_utf8_lossy(&body));
     }
     Ok(body)
 }

@@ -76,10 +76,7 @@ impl Aws {
     /// deploy to staging can be rehearsed offline.
     pub async fn of_stage(stage: &str) -> Result<Self> {
         if stage == "local" {
-            return Ok(Self::offline(
-                &crate::cloud::endpoint()?,
-                crate::cloud::ACCOUNT,
-            ));
+            return Ok(Self::offline(&crate::cloud::endpoint()?, crate::cloud::ACCOUNT));
         }
         let configured = crate::deploy::samconfig::read(stage)?.region;
         Self::from_shell(configured).await
@@ -135,13 +132,7 @@ impl Aws {
     }
 
     /// A call of a service that takes its action in a header (SQS, SSM, Logs, Service Quotas).
-    pub async fn call(
-        &self,
-        service: &str,
-        version: &str,
-        target: &str,
-        body: Value,
-    ) -> Result<Value> {
+    pub async fn call(&self, service: &str, version: &str, target: &str, body: Value) -> Result<Value> {
         let answer = self
             .send(Request {
                 service,
@@ -172,11 +163,9 @@ impl Aws {
     pub async fn exchange(&self, request: Request<'_>) -> Result<(StatusCode, Bytes)> {
         let base = match &self.endpoint {
             Some(endpoint) => endpoint.clone(),
-            None => format!(
-                "https://{}.{}.amazonaws.com",
-                request.host.unwrap_or(request.service),
-                self.region
-            ),
+            None => {
+                format!("https://{}.{}.amazonaws.com", request.host.unwrap_or(request.service), self.region)
+            }
         };
         let signed = signature::sign(&request, &base, &self.region, &self.credentials)?;
         http::send(signed).await

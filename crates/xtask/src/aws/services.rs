@@ -30,14 +30,7 @@ pub struct Queue {
 impl Aws {
     /// The value of an SSM parameter, `None` when it does not exist.
     pub async fn parameter(&self, name: &str) -> Result<Option<String>> {
-        let answer = self
-            .call(
-                "ssm",
-                "1.1",
-                "AmazonSSM.GetParameter",
-                json!({"Name": name}),
-            )
-            .await;
+        let answer = self.call("ssm", "1.1", "AmazonSSM.GetParameter", json!({"Name": name})).await;
         match answer {
             Ok(answer) => Ok(answer["Parameter"]["Value"].as_str().map(str::to_owned)),
             Err(error) if format!("{error:#}").contains("ParameterNotFound") => Ok(None),
@@ -48,8 +41,7 @@ impl Aws {
     /// Sets an SSM parameter.
     pub async fn set_parameter(&self, name: &str, value: &str) -> Result<()> {
         let body = json!({"Name": name, "Value": value, "Type": "String", "Overwrite": true});
-        self.call("ssm", "1.1", "AmazonSSM.PutParameter", body)
-            .await?;
+        self.call("ssm", "1.1", "AmazonSSM.PutParameter", body).await?;
         Ok(())
     }
 
@@ -64,26 +56,18 @@ impl Aws {
     /// Invokes a function and waits for its answer. The flag says whether it was an error.
     pub async fn invoke(&self, function: &str, event: &[u8]) -> Result<(bool, Bytes)> {
         let path = format!("/2015-03-31/functions/{}/invocations", encode(function, ""));
-        let (status, body) = self
-            .exchange(lambda(Method::POST, path, event.to_vec()))
-            .await?;
+        let (status, body) = self.exchange(lambda(Method::POST, path, event.to_vec())).await?;
         if !status.is_success() {
             bail!("{function}: {status}: {}", String::from_utf8_lossy(&body));
         }
-        let failed = serde_json::from_slice::<Value>(&body)
-            .is_ok_and(|answer| answer.get("errorType").is_some());
+        let failed =
+            serde_json::from_slice::<Value>(&body).is_ok_and(|answer| answer.get("errorType").is_some());
         Ok((failed, body))
     }
 
     /// How many executions the account may run at once.
     pub async fn lambda_concurrency(&self) -> Result<u64> {
-        let body = self
-            .lambda(
-                Method::GET,
-                "/2016-08-19/account-settings/".to_owned(),
-                Vec::new(),
-            )
-            .await?;
+        let body = self.lambda(Method::GET, "/2016-08-19/account-settings/".to_owned(), Vec::new()).await?;
         let answer: Value = serde_json::from_slice(&body)?;
         answer["AccountLimit"]["ConcurrentExecutions"]
             .as_u64()
@@ -100,30 +84,16 @@ impl Aws {
             .sqs("GetQueueUrl", json!({"QueueName": name}))
             .await
             .with_context(|| format!("is there a queue `{name}`?"))?;
-        answer["QueueUrl"]
-            .as_str()
-            .map(str::to_owned)
-            .context("no QueueUrl in the answer")
+        answer["QueueUrl"].as_str().map(str::to_owned).context("no QueueUrl in the answer")
     }
 
     /// How full a queue is, about.
     pub async fn queue_depth(&self, url: &str) -> Result<Queue> {
-        let names = json!([
-            "ApproximateNumberOfMessages",
-            "ApproximateNumberOfMessagesNotVisible"
-        ]);
-        let answer = self
-            .sqs(
-                "GetQueueAttributes",
-                json!({"QueueUrl": url, "AttributeNames": names}),
-            )
-            .await?;
-        let number = |name: &str| {
-            answer["Attributes"][name]
-                .as_str()
-                .and_then(|text| text.parse().ok())
-                .unwrap_or(0)
-        };
+        let names = json!(["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]);
+        let answer =
+            self.sqs("GetQueueAttributes", json!({"QueueUrl": url, "AttributeNames": names})).await?;
+        let number =
+            |name: &str| answer["Attributes"][name].as_str().and_then(|text| text.parse().ok()).unwrap_or(0);
         Ok(Queue {
             waiting: number("ApproximateNumberOfMessages"),
             in_flight: number("ApproximateNumberOfMessagesNotVisible"),
@@ -132,8 +102,7 @@ impl Aws {
 
     /// A call of SQS.
     pub async fn sqs(&self, action: &str, body: Value) -> Result<Value> {
-        self.call("sqs", "1.0", &format!("AmazonSQS.{action}"), body)
-            .await
+        self.call("sqs", "1.0", &format!("AmazonSQS.{action}"), body).await
     }
 
     /// Log groups by prefix with the bytes they hold.
@@ -143,10 +112,7 @@ impl Aws {
         loop {
             let answer = self.logs("DescribeLogGroups", body.clone()).await?;
             for group in answer["logGroups"].as_array().into_iter().flatten() {
-                let name = group["logGroupName"]
-                    .as_str()
-                    .unwrap_or_default()
-                    .to_owned();
+                let name = group["logGroupName"].as_str().unwrap_or_default().to_owned();
                 groups.push((name, group["storedBytes"].as_u64().unwrap_or(0)));
             }
             match answer["nextToken"].as_str() {
@@ -172,35 +138,21 @@ impl Aws {
     }
 
     async fn logs(&self, action: &str, body: Value) -> Result<Value> {
-        self.call("logs", "1.1", &format!("Logs_20140328.{action}"), body)
-            .await
+        self.call("logs", "1.1", &format!("Logs_20140328.{action}"), body).await
     }
 
     /// Creates a bucket unless it exists. Offline only: a real one belongs to the SAM command line.
     pub async fn create_bucket(&self, name: &str) -> Result<()> {
-        let (status, body) = self
-            .exchange(rest("s3", Method::PUT, format!("/{name}")))
-            .await?;
+        let (status, body) = self.exchange(rest("s3", Method::PUT, format!("/{name}"))).await?;
         if !status.is_success() && status != StatusCode::CONFLICT {
-            bail!(
-                "cannot create the bucket {name}: {}",
-                String::from_utf8_lossy(&body)
-            );
+            bail!("cannot create the bucket {name}: {}", String::from_utf8_lossy(&body));
         }
         Ok(())
     }
 
     /// A GET of a service that answers JSON, `None` for 404.
-    pub async fn get(
-        &self,
-        service: &str,
-        host: Option<&str>,
-        path: &str,
-    ) -> Result<Option<Value>> {
-        let request = Request {
-            host,
-            ..rest(service, Method::GET, path.to_owned())
-        };
+    pub async fn get(&self, service: &str, host: Option<&str>, path: &str) -> Result<Option<Value>> {
+        let request = Request { host, ..rest(service, Method::GET, path.to_owned()) };
         let (status, body) = self.exchange(request).await?;
         if status == StatusCode::NOT_FOUND {
             return Ok(None);
@@ -224,8 +176,5 @@ fn rest(service: &str, method: Method, path: String) -> Request<'_> {
 }
 
 fn lambda(method: Method, path: String, body: Vec<u8>) -> Request<'static> {
-    Request {
-        body,
-        ..rest("lambda", method, path)
-    }
+    Request { body, ..rest("lambda", method, path) }
 }

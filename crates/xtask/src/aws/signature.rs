@@ -17,36 +17,21 @@ pub fn sign(
     region: &str,
     credentials: &Credentials,
 ) -> Result<hyper::Request<Full<Bytes>>> {
-    let now = jiff::Timestamp::now()
-        .strftime("%Y%m%dT%H%M%SZ")
-        .to_string();
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
     let uri: Uri = format!("{base}{}", request.path).parse()?;
-    let host = uri
-        .authority()
-        .context("an address without a host")?
-        .to_string();
+    let host = uri.authority().context("an address without a host")?.to_string();
     let payload = hex(&Sha256::digest(&request.body));
 
-    let mut headers = vec![
-        ("host", host),
-        ("x-amz-content-sha256", payload.clone()),
-        ("x-amz-date", now.clone()),
-    ];
+    let mut headers =
+        vec![("host", host), ("x-amz-content-sha256", payload.clone()), ("x-amz-date", now.clone())];
     headers.extend(request.headers.iter().cloned());
     if let Some(token) = &credentials.token {
         headers.push(("x-amz-security-token", token.clone()));
     }
     headers.sort();
 
-    let names = headers
-        .iter()
-        .map(|(name, _)| *name)
-        .collect::<Vec<_>>()
-        .join(";");
-    let lines: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}:{}\n", value.trim()))
-        .collect();
+    let names = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
+    let lines: String = headers.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
     let canonical = format!(
         "{}\n{}\n{}\n{lines}\n{names}\n{payload}",
         request.method,
@@ -54,18 +39,10 @@ pub fn sign(
         query(uri.query().unwrap_or_default()),
     );
     let scope = format!("{}/{region}/{}/aws4_request", &now[..8], request.service);
-    let text = format!(
-        "AWS4-HMAC-SHA256\n{now}\n{scope}\n{}",
-        hex(&Sha256::digest(canonical))
-    );
-    let signature = hex(&hmac(
-        &key(credentials, &now[..8], region, request.service),
-        &text,
-    ));
+    let text = format!("AWS4-HMAC-SHA256\n{now}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
+    let signature = hex(&hmac(&key(credentials, &now[..8], region, request.service), &text));
 
-    let mut signed = hyper::Request::builder()
-        .method(request.method.clone())
-        .uri(uri);
+    let mut signed = hyper::Request::builder().method(request.method.clone()).uri(uri);
     for (name, value) in &headers {
         signed = signed.header(*name, value);
     }
@@ -73,31 +50,19 @@ pub fn sign(
         "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, Signature={signature}",
         credentials.access_key
     );
-    Ok(signed
-        .header("authorization", authorization)
-        .body(Full::from(request.body.clone()))?)
+    Ok(signed.header("authorization", authorization).body(Full::from(request.body.clone()))?)
 }
 
 /// Every service but S3 encodes the path a second time.
 fn path(service: &str, path: &str) -> String {
-    if service == "s3" {
-        path.to_owned()
-    } else {
-        encode(path, "/")
-    }
+    if service == "s3" { path.to_owned() } else { encode(path, "/") }
 }
 
 fn query(query: &str) -> String {
     let mut pairs: Vec<_> = query
         .split('&')
         .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            if pair.contains('=') {
-                pair.to_owned()
-            } else {
-                format!("{pair}=")
-            }
-        })
+        .map(|pair| if pair.contains('=') { pair.to_owned() } else { format!("{pair}=") })
         .collect();
     pairs.sort();
     pairs.join("&")
@@ -118,9 +83,7 @@ pub fn encode(text: &str, keep: &str) -> String {
 
 fn key(credentials: &Credentials, date: &str, region: &str, service: &str) -> Vec<u8> {
     let first = format!("AWS4{}", credentials.secret_key).into_bytes();
-    [date, region, service, "aws4_request"]
-        .iter()
-        .fold(first, |key, part| hmac(&key, part))
+    [date, region, service, "aws4_request"].iter().fold(first, |key, part| hmac(&key, part))
 }
 
 fn hmac(key: &[u8], text: &str) -> Vec<u8> {
@@ -143,10 +106,7 @@ mod tests {
             token: None,
         };
         let key = key(&credentials, "20150830", "us-east-1", "iam");
-        assert_eq!(
-            hex(&key),
-            "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9"
-        );
+        assert_eq!(hex(&key), "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9");
     }
 
     #[test]

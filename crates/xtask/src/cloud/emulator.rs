@@ -27,12 +27,7 @@ pub struct Settings {
 impl Settings {
     /// An emulator that lets everything pass.
     pub fn new(name: &'static str, port: u16) -> Self {
-        Self {
-            name,
-            port,
-            iam: false,
-            account: super::ACCOUNT.to_owned(),
-        }
+        Self { name, port, iam: false, account: super::ACCOUNT.to_owned() }
     }
 
     /// Where its output goes.
@@ -75,12 +70,7 @@ impl Emulator {
         let group = BufReader::new(stdout).lines().next_line().await?;
         let group = group.context("the emulator did not start")?;
         markers::write(settings.name, &group)?;
-        Ok(Self {
-            _pipe: keeper.stdin.take(),
-            keeper,
-            name: settings.name,
-            log,
-        })
+        Ok(Self { _pipe: keeper.stdin.take(), keeper, name: settings.name, log })
     }
 
     /// An error when it ended.
@@ -99,11 +89,7 @@ impl Emulator {
 
     fn why(&self) -> anyhow::Error {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-        anyhow::anyhow!(
-            "the emulator ended; its last lines ({}):\n{}",
-            self.log.display(),
-            exec::tail(&log)
-        )
+        anyhow::anyhow!("the emulator ended; its last lines ({}):\n{}", self.log.display(), exec::tail(&log))
     }
 }
 
@@ -131,12 +117,7 @@ fn command(settings: &Settings, endpoint: &str) -> Command {
         .env("SFTP_ENABLED", "0")
         .env("IOT_MTLS_ENABLED", "0")
         .env("TMPDIR", settings.scratch());
-    for name in [
-        "AWS_PROFILE",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-    ] {
+    for name in ["AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
         command.env_remove(name);
     }
     command
@@ -186,7 +167,5 @@ async fn is_emulator(pid: &str) -> bool {
 
 /// A port that nobody listens on.
 pub fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
-        .local_addr()?
-        .port())
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }

@@ -27,10 +27,7 @@ impl Cloud {
     pub async fn open() -> Result<Self> {
         if let Some(endpoint) = given() {
             wait_until_ready(&endpoint, None).await?;
-            return Ok(Self {
-                endpoint,
-                emulator: None,
-            });
+            return Ok(Self { endpoint, emulator: None });
         }
         stop_left_over("cloud").await?;
         Self::start(&Settings::new("cloud", port()?)).await
@@ -41,10 +38,7 @@ impl Cloud {
         let endpoint = format!("http://127.0.0.1:{}", settings.port);
         let mut emulator = Emulator::start(settings, &endpoint).await?;
         wait_until_ready(&endpoint, Some(&mut emulator)).await?;
-        Ok(Self {
-            endpoint,
-            emulator: Some(emulator),
-        })
+        Ok(Self { endpoint, emulator: Some(emulator) })
     }
 
     /// An account in this cloud.

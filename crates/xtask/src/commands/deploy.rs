@@ -41,37 +41,22 @@ async fn target(stage: Stage, aws: Aws) -> Result<Target> {
 
 /// What runs is named by its commit, if there is one.
 async fn commit() -> Result<String> {
-    let Ok(commit) =
-        exec::quiet(exec::command("git").args(["rev-parse", "--short=12", "HEAD"])).await
-    else {
+    let Ok(commit) = exec::quiet(exec::command("git").args(["rev-parse", "--short=12", "HEAD"])).await else {
         return Ok("uncommitted".to_owned());
     };
     let changed =
-        exec::quiet(exec::command("git").args(["status", "--porcelain", "--untracked-files=no"]))
-            .await?;
-    let suffix = if changed.trim().is_empty() {
-        ""
-    } else {
-        "-changed"
-    };
+        exec::quiet(exec::command("git").args(["status", "--porcelain", "--untracked-files=no"])).await?;
+    let suffix = if changed.trim().is_empty() { "" } else { "-changed" };
     Ok(format!("{}{suffix}", commit.trim()))
 }
 
 /// Prints the commands. With credentials (and zips) CloudFormation makes the change sets, and nothing
 /// carries them out.
-async fn print(
-    stage: Stage,
-    aws: Option<Aws>,
-    contexts: &[String],
-    everything: bool,
-) -> Result<()> {
+async fn print(stage: Stage, aws: Option<Aws>, contexts: &[String], everything: bool) -> Result<()> {
     let signed_in = aws.is_some();
     // Without an account the commands are the same; only nothing could run them.
     let target = target(stage, aws.unwrap_or_else(Aws::nobody)).await?;
-    progress::line(format_args!(
-        "cargo xtask package --release {}",
-        contexts.join(" ")
-    ));
+    progress::line(format_args!("cargo xtask package --release {}", contexts.join(" ")));
     for stack in deploy::waves(contexts, everything)?.concat() {
         let mut command = deploy::command(&target, &stack).await?;
         progress::line(format_args!("{}", shown(&command)));
@@ -93,10 +78,7 @@ async fn change_set(command: &mut tokio::process::Command, stack: &Stack, stage:
     let planned = exec::quiet(command.arg("--no-execute-changeset")).await;
     match planned {
         Ok(text) => progress::line(text),
-        Err(error) => progress::line(format_args!(
-            "{}: not planned: {error:#}",
-            stack.name(stage.name())
-        )),
+        Err(error) => progress::line(format_args!("{}: not planned: {error:#}", stack.name(stage.name()))),
     }
 }
 
@@ -104,6 +86,5 @@ async fn change_set(command: &mut tokio::process::Command, stack: &Stack, stage:
 fn shown(command: &tokio::process::Command) -> String {
     let line = exec::line(command);
     let root = format!("{}/", project::root().display());
-    line.replacen(&tools::path("sam").display().to_string(), "sam", 1)
-        .replace(&root, "")
+    line.replacen(&tools::path("sam").display().to_string(), "sam", 1).replace(&root, "")
 }

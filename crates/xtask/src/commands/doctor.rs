@@ -16,50 +16,26 @@ pub async fn run() -> Result<ExitCode> {
             progress::line(format_args!("  FAIL  {what}: {error:#}"));
         }
     };
-    report(
-        "Rust",
-        first_line("rustc", &["--version"], "https://rustup.rs").await,
-    );
-    report(
-        "Cargo",
-        first_line("cargo", &["--version"], "https://rustup.rs").await,
-    );
+    report("Rust", first_line("rustc", &["--version"], "https://rustup.rs").await);
+    report("Cargo", first_line("cargo", &["--version"], "https://rustup.rs").await);
     report(
         "C compiler",
         first_line("cc", &["--version"], "Debian and Ubuntu: apt install build-essential; Fedora: dnf install gcc; macOS: xcode-select --install").await,
     );
     report("Python", python().await);
-    report(
-        "rustfmt",
-        first_line("rustfmt", &["--version"], "rustup component add rustfmt").await,
-    );
-    report(
-        "Clippy",
-        first_line(
-            "cargo-clippy",
-            &["--version"],
-            "rustup component add clippy",
-        )
-        .await,
-    );
+    report("rustfmt", first_line("rustfmt", &["--version"], "rustup component add rustfmt").await);
+    report("Clippy", first_line("cargo-clippy", &["--version"], "rustup component add clippy").await);
     if cloud::given().is_none() {
         for (what, variable, usual) in [
             ("port of the cloud", "CARAVAN_CLOUD_PORT", cloud::PORT),
             ("port of the door", "CARAVAN_DOOR_PORT", door::PORT),
-            (
-                "port of the WebSocket door",
-                "CARAVAN_DOOR_WS_PORT",
-                door::SOCKET_PORT,
-            ),
+            ("port of the WebSocket door", "CARAVAN_DOOR_WS_PORT", door::SOCKET_PORT),
         ] {
             report(what, free(variable, usual));
         }
     }
     note("Python tools", tools_state());
-    note(
-        "Docker",
-        optional("docker", "only for localstack/compose.yaml").await,
-    );
+    note("Docker", optional("docker", "only for localstack/compose.yaml").await);
     progress::line(format_args!(
         "\n{}",
         if ready {
@@ -68,11 +44,7 @@ pub async fn run() -> Result<ExitCode> {
             "Mend what says FAIL, then run `cargo xtask up`."
         }
     ));
-    Ok(if ready {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn note(what: &str, state: String) {

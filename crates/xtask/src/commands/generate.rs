@@ -28,10 +28,7 @@ pub fn sources(check: bool) -> Result<()> {
     }
     for context in project::contexts()? {
         let path = project::root().join(format!("functions/{context}/src/lib.rs"));
-        files.push((
-            path,
-            library_source(&context, &project::functions(&context)?)?,
-        ));
+        files.push((path, library_source(&context, &project::functions(&context)?)?));
     }
     files.extend(generator_sources()?);
     let stale = stale_binaries(&files)?;
@@ -65,36 +62,22 @@ pub async fn documents(check: bool) -> Result<()> {
 }
 
 fn compare(files: &[(PathBuf, String)], stale: &[PathBuf]) -> Result<()> {
-    let differs = |(path, content): &&(PathBuf, String)| {
-        std::fs::read_to_string(path).ok().as_ref() != Some(content)
-    };
-    let mut wrong: Vec<_> = files
-        .iter()
-        .filter(differs)
-        .map(|(path, _)| relative(path))
-        .collect();
+    let differs =
+        |(path, content): &&(PathBuf, String)| std::fs::read_to_string(path).ok().as_ref() != Some(content);
+    let mut wrong: Vec<_> = files.iter().filter(differs).map(|(path, _)| relative(path)).collect();
     wrong.extend(stale.iter().map(|path| relative(path)));
     if !wrong.is_empty() {
-        bail!(
-            "out of date, run `cargo xtask generate`:\n{}",
-            wrong.join("\n")
-        );
+        bail!("out of date, run `cargo xtask generate`:\n{}", wrong.join("\n"));
     }
     Ok(())
 }
 
 fn relative(path: &Path) -> String {
-    path.strip_prefix(project::root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    path.strip_prefix(project::root()).unwrap_or(path).display().to_string()
 }
 
 fn binary(function: &Function) -> PathBuf {
-    project::root().join(format!(
-        "functions/{}/src/bin/{}.rs",
-        function.context, function.name
-    ))
+    project::root().join(format!("functions/{}/src/bin/{}.rs", function.context, function.name))
 }
 
 /// Binaries that we wrote for modules that are gone.
@@ -112,27 +95,20 @@ fn stale_binaries(files: &[(PathBuf, String)]) -> Result<Vec<PathBuf>> {
 }
 
 fn binary_source(function: &Function) -> Result<String> {
-    let Function {
-        name,
-        module,
-        context,
-        kind,
-    } = function;
+    let Function { name, module, context, kind } = function;
     formatted(&format!(
         "//! {MARKER}\n\nfn main() -> platform::Exit {{ platform::run(\"{name}\", {context}_functions::{module}::{kind}()) }}\n"
     ))
 }
 
 fn library_source(context: &str, functions: &[Function]) -> Result<String> {
-    let mut text = format!("//! The functions of {context}, one module each. {MARKER}\n\n");
+    let mut text =
+        format!("//! The functions of {context}, one module each. {MARKER}\n\npub use {context}::model;\n\n");
     for Function { module, .. } in functions {
         writeln!(text, "pub mod {module};")?;
     }
     text.push_str("\n/// What each function is, for the generator and the tests.\npub fn functions() -> Vec<platform::Described> { vec![");
-    for Function {
-        name, module, kind, ..
-    } in functions
-    {
+    for Function { name, module, kind, .. } in functions {
         write!(text, "platform::describe(\"{name}\", &{module}::{kind}()),")?;
     }
     text.push_str("] }\n");
@@ -155,11 +131,15 @@ fn generator_sources() -> Result<Vec<(PathBuf, String)>> {
 
 fn contexts_source(contexts: &[String]) -> Result<String> {
     let mut text = format!(
-        "//! All contexts with their functions. {MARKER}\n\nuse platform::Described;\n\n\
+        "//! All contexts with their functions. {MARKER}\n\nuse platform::Described;\nuse platform::model::Entity;\n\n\
          /// Each context's name and what its functions are.\npub fn all() -> Vec<(&'static str, Vec<Described>)> {{ vec!["
     );
     for context in contexts {
         write!(text, "(\"{context}\", {context}_functions::functions()),")?;
+    }
+    text.push_str("] }\n\n/// Each context's name and what it stores.\npub fn models() -> Vec<(&'static str, Vec<Entity>)> { vec![");
+    for context in contexts {
+        write!(text, "(\"{context}\", {context}_functions::model()),")?;
     }
     text.push_str("] }\n");
     formatted(&text)
@@ -175,9 +155,7 @@ fn with_contexts(manifest: &str, contexts: &[String]) -> Result<String> {
         .with_context(|| format!("crates/generator/Cargo.toml has no line `{CLOSING}`"))?;
     let lines: String = contexts
         .iter()
-        .map(|context| {
-            format!("{context}-functions = {{ path = \"../../functions/{context}\" }}\n")
-        })
+        .map(|context| format!("{context}-functions = {{ path = \"../../functions/{context}\" }}\n"))
         .collect();
     Ok(format!("{before}{OPENING}\n{lines}{CLOSING}{after}"))
 }
@@ -217,11 +195,12 @@ mod tests {
 
     #[test]
     fn a_library_lists_its_modules_and_describes_them() {
-        let source =
-            library_source("identity", &[function("log_out"), function("register")]).unwrap();
+        let source = library_source("identity", &[function("log_out"), function("register")]).unwrap();
         assert_eq!(
             source,
             r#"//! The functions of identity, one module each. Written by `cargo xtask generate`.
+
+pub use identity::model;
 
 pub mod log_out;
 pub mod register;

@@ -17,11 +17,7 @@ pub async fn run(function: Option<&str>, stage: Stage) -> Result<()> {
         prefix.push_str(&project::function(name)?.name);
     }
     let aws = Aws::of_stage(stage.name()).await?;
-    let pause = if stage == Stage::Local {
-        follow::OFFLINE
-    } else {
-        follow::DEPLOYED
-    };
+    let pause = if stage == Stage::Local { follow::OFFLINE } else { follow::DEPLOYED };
     let since = jiff::Timestamp::now().as_millisecond() - BACK_MS;
     let mut follower = Follower::new(aws, prefix, since);
     // The first answer is asked for openly, so that a cloud that is not there is an error.

@@ -23,10 +23,7 @@ pub async fn endpoint(context: &str, name: &str) -> Result<()> {
 
 fn check(name: &str) -> Result<()> {
     let word = |word: &str| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     let words: Vec<_> = name.split('-').collect();
     if words.len() < 2
@@ -68,14 +65,7 @@ mod tests {
     #[test]
     fn a_name_is_verb_and_noun() {
         assert!(check("create-tour").is_ok());
-        for wrong in [
-            "tour",
-            "Create-tour",
-            "create_tour",
-            "-tour",
-            "create-",
-            "9-tours",
-        ] {
+        for wrong in ["tour", "Create-tour", "create_tour", "-tour", "create-", "9-tours"] {
             assert!(check(wrong).is_err(), "{wrong}");
         }
     }

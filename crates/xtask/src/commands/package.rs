@@ -8,11 +8,7 @@ use crate::{progress, project, tools, zips};
 /// Builds and zips the functions of some contexts or all.
 pub async fn run(contexts: &[String], release: bool) -> Result<()> {
     let contexts = project::chosen_contexts(contexts)?;
-    let build = if release {
-        Build::Release
-    } else {
-        Build::Local
-    };
+    let build = if release { Build::Release } else { Build::Local };
     if release {
         tools::install_release().await?;
     }
@@ -25,15 +21,9 @@ pub async fn run(contexts: &[String], release: bool) -> Result<()> {
 pub async fn pack(build: Build, contexts: &[String]) -> Result<Vec<String>> {
     let mut functions = Vec::new();
     for context in contexts {
-        functions.extend(
-            project::functions(context)?
-                .into_iter()
-                .map(|function| function.name),
-        );
+        functions.extend(project::functions(context)?.into_iter().map(|function| function.name));
     }
     let what = format!("packing {} functions", functions.len());
-    progress::step(&what, async {
-        tokio::task::spawn_blocking(move || zips::pack(build, &functions)).await?
-    })
-    .await
+    progress::step(&what, async { tokio::task::spawn_blocking(move || zips::pack(build, &functions)).await? })
+        .await
 }

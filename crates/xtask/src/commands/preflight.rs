@@ -31,9 +31,7 @@ pub async fn run(stage: Stage) -> Result<ExitCode> {
         bail!("preflight looks at an AWS account: `--env staging` or `--env production`");
     }
     let aws = progress::step("finding the account", Aws::of_stage(stage.name())).await?;
-    let domain = samconfig::read(stage.name())?
-        .parameters
-        .remove("MailDomain");
+    let domain = samconfig::read(stage.name())?.parameters.remove("MailDomain");
     let domain = domain.context("samconfig.toml sets no MailDomain for this stage")?;
     let mut failed = false;
     for (what, finding) in [
@@ -41,16 +39,10 @@ pub async fn run(stage: Stage) -> Result<ExitCode> {
         ("Lambda concurrency", concurrency(&aws).await),
         ("mail sending", mail(&aws).await),
         ("mail domain", mail_domain(&aws, &domain).await),
-        (
-            "mail configuration set",
-            configuration_set(&aws, stage).await,
-        ),
+        ("mail configuration set", configuration_set(&aws, stage).await),
         ("text messages", texts(&aws).await),
         ("artifacts bucket", artifacts(&aws).await),
-        (
-            "stacks",
-            quota(&aws, "cloudformation", "L-0485CB21", 100).await,
-        ),
+        ("stacks", quota(&aws, "cloudformation", "L-0485CB21", 100).await),
         ("tables", quota(&aws, "dynamodb", "L-F98FE922", 100).await),
     ] {
         // What we may not read is no failure of the account.
@@ -63,21 +55,13 @@ pub async fn run(stage: Stage) -> Result<ExitCode> {
         };
         progress::line(format_args!("  {mark}  {what}: {text}"));
     }
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 async fn account(aws: &Aws, stage: Stage) -> Result<Finding> {
     let answer = query(aws, "sts", "2011-06-15", "GetCallerIdentity").await?;
     let id = element(&answer, "Account").context("no account in the answer")?;
-    Ok(Fine(format!(
-        "{id} in {}; make sure that it is the one of {}",
-        aws.region,
-        stage.name()
-    )))
+    Ok(Fine(format!("{id} in {}; make sure that it is the one of {}", aws.region, stage.name())))
 }
 
 async fn concurrency(aws: &Aws) -> Result<Finding> {
@@ -98,10 +82,7 @@ async fn mail(aws: &Aws) -> Result<Finding> {
     } else if account["SendingEnabled"] != true {
         Fail("SES paused sending for this account: SES console, Account dashboard".into())
     } else {
-        Fine(format!(
-            "{} mails a day",
-            account["SendQuota"]["Max24HourSend"]
-        ))
+        Fine(format!("{} mails a day", account["SendQuota"]["Max24HourSend"]))
     })
 }
 
@@ -125,13 +106,9 @@ async fn configuration_set(aws: &Aws, stage: Stage) -> Result<Finding> {
     let name = format!("caravan-{}", stage.name());
     let path = format!("configuration-sets/{name}");
     if ses(aws, &path).await?.is_none() {
-        return Ok(Warn(format!(
-            "{name} is not there yet; the platform stack creates it"
-        )));
+        return Ok(Warn(format!("{name} is not there yet; the platform stack creates it")));
     }
-    let destinations = ses(aws, &format!("{path}/event-destinations"))
-        .await?
-        .unwrap_or_default();
+    let destinations = ses(aws, &format!("{path}/event-destinations")).await?.unwrap_or_default();
     let text = destinations.to_string();
     Ok(if text.contains("BOUNCE") && text.contains("COMPLAINT") {
         Fine(format!("{name} reports bounces and complaints"))
@@ -159,39 +136,26 @@ async fn artifacts(aws: &Aws) -> Result<Finding> {
     let found = query(aws, "cloudformation", "2010-05-15", action).await;
     Ok(match found {
         Ok(_) => Fine("the SAM command line has its bucket".into()),
-        Err(error) if format!("{error:#}").contains("does not exist") => Warn(
-            "the first `sam deploy` creates it; the deploying role needs s3:CreateBucket once"
-                .into(),
-        ),
+        Err(error) if format!("{error:#}").contains("does not exist") => {
+            Warn("the first `sam deploy` creates it; the deploying role needs s3:CreateBucket once".into())
+        }
         Err(error) => return Err(error),
     })
 }
 
 async fn quota(aws: &Aws, service: &str, code: &str, wanted: u64) -> Result<Finding> {
     let body = json!({"ServiceCode": service, "QuotaCode": code});
-    let answer = aws
-        .call(
-            "servicequotas",
-            "1.1",
-            "ServiceQuotasV20190624.GetServiceQuota",
-            body,
-        )
-        .await?;
-    let value = answer["Quota"]["Value"]
-        .as_f64()
-        .context("no value in the answer")?;
+    let answer = aws.call("servicequotas", "1.1", "ServiceQuotasV20190624.GetServiceQuota", body).await?;
+    let value = answer["Quota"]["Value"].as_f64().context("no value in the answer")?;
     Ok(if value < wanted as f64 {
-        Warn(format!(
-            "{value} allowed, {wanted} wanted: Service Quotas, {service}, {code}"
-        ))
+        Warn(format!("{value} allowed, {wanted} wanted: Service Quotas, {service}, {code}"))
     } else {
         Fine(format!("{value} allowed"))
     })
 }
 
 async fn ses(aws: &Aws, path: &str) -> Result<Option<Value>> {
-    aws.get("ses", Some("email"), &format!("/v2/email/{path}"))
-        .await
+    aws.get("ses", Some("email"), &format!("/v2/email/{path}")).await
 }
 
 /// A call of a service that takes a form and answers XML.
@@ -202,10 +166,7 @@ async fn query(aws: &Aws, service: &str, version: &str, action: &str) -> Result<
             host: None,
             method: Method::POST,
             path: "/".to_owned(),
-            headers: vec![(
-                "content-type",
-                "application/x-www-form-urlencoded".to_owned(),
-            )],
+            headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
             body: format!("Action={action}&Version={version}").into_bytes(),
         })
         .await?;
@@ -223,10 +184,7 @@ mod tests {
 
     #[test]
     fn an_element_is_read_out_of_an_answer() {
-        assert_eq!(
-            element("<a><Account>123</Account></a>", "Account"),
-            Some("123")
-        );
+        assert_eq!(element("<a><Account>123</Account></a>", "Account"), Some("123"));
         assert_eq!(element("<a/>", "Account"), None);
     }
 }

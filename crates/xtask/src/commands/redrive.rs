@@ -12,10 +12,7 @@ use crate::progress;
 pub async fn run(queue: &str, stage: Stage) -> Result<()> {
     let aws = Aws::of_stage(stage.name()).await?;
     let name = format!("caravan-{}-{queue}", stage.name());
-    let (to, from) = (
-        aws.queue_url(&name).await?,
-        aws.queue_url(&format!("{name}-dlq")).await?,
-    );
+    let (to, from) = (aws.queue_url(&name).await?, aws.queue_url(&format!("{name}-dlq")).await?);
     let waiting = aws.queue_depth(&from).await?;
     progress::say(format!("{name}-dlq holds {} messages", waiting.waiting));
     let mut moved = 0;
@@ -55,10 +52,6 @@ async fn hand_over(aws: &Aws, message: &Value, from: &str, to: &str) -> Result<(
         copy["MessageAttributes"] = message["MessageAttributes"].clone();
     }
     aws.sqs("SendMessage", copy).await?;
-    aws.sqs(
-        "DeleteMessage",
-        json!({"QueueUrl": from, "ReceiptHandle": message["ReceiptHandle"]}),
-    )
-    .await?;
+    aws.sqs("DeleteMessage", json!({"QueueUrl": from, "ReceiptHandle": message["ReceiptHandle"]})).await?;
     Ok(())
 }

@@ -12,9 +12,7 @@ use crate::progress;
 /// recognised by their version.
 pub async fn run(context: &str, queue: &str, stage: Stage) -> Result<()> {
     let aws = Aws::of_stage(stage.name()).await?;
-    let url = aws
-        .queue_url(&format!("caravan-{}-{queue}", stage.name()))
-        .await?;
+    let url = aws.queue_url(&format!("caravan-{}-{queue}", stage.name())).await?;
     let function = format!("caravan-{}-replay-{context}", stage.name());
     let (mut cursor, mut pages, mut sent) = (Value::Null, 0, 0);
     loop {

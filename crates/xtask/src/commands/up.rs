@@ -43,12 +43,8 @@ async fn serve(contexts: &[String]) -> Result<()> {
     let aws = cloud.account(cloud::ACCOUNT);
     let port = cli::port("CARAVAN_DOOR_PORT", door::PORT)?;
     let socket_port = cli::port("CARAVAN_DOOR_WS_PORT", door::SOCKET_PORT)?;
-    deploy::deploy(
-        Target::offline(aws.clone(), &format!("http://localhost:{port}")),
-        contexts,
-        false,
-    )
-    .await?;
+    deploy::deploy(Target::offline(aws.clone(), &format!("http://localhost:{port}")), contexts, false)
+        .await?;
     let door = Arc::new(Door::open(&aws, "local", cloud::ACCOUNT, port, socket_port).await?);
     let demo = load_demo(contexts, &door, &cloud).await;
     welcome(&door, started, demo)?;
@@ -56,11 +52,7 @@ async fn serve(contexts: &[String]) -> Result<()> {
 }
 
 async fn build(contexts: &[String]) -> Result<()> {
-    progress::step(
-        "building the functions",
-        binaries::build(Build::Local, contexts),
-    )
-    .await?;
+    progress::step("building the functions", binaries::build(Build::Local, contexts)).await?;
     package::pack(Build::Local, contexts).await?;
     Ok(())
 }
@@ -79,30 +71,20 @@ async fn load_demo(contexts: &[String], door: &Door, cloud: &Cloud) -> bool {
     if !contexts.iter().any(|context| context == demo::CONTEXT) {
         return false;
     }
-    progress::step(
-        "loading demo data",
-        demo::load(&door.url, &cloud.endpoint, cloud::ACCOUNT),
-    )
-    .await
-    .inspect_err(|error| eprintln!("    {error:#}"))
-    .is_ok()
+    progress::step("loading demo data", demo::load(&door.url, &cloud.endpoint, cloud::ACCOUNT))
+        .await
+        .inspect_err(|error| eprintln!("    {error:#}"))
+        .is_ok()
 }
 
 fn welcome(door: &Door, started: Instant, demo: bool) -> Result<()> {
-    progress::line(format_args!(
-        "\nReady after {:.1} s.\n",
-        started.elapsed().as_secs_f64()
-    ));
+    progress::line(format_args!("\nReady after {:.1} s.\n", started.elapsed().as_secs_f64()));
     progress::line(format_args!("  API        {}/api/v1", door.url));
     progress::line(format_args!("  Documents  {}/api/v1/docs", door.url));
     progress::line(format_args!("  Mailbox    {}/mailbox", door.url));
     progress::line(format_args!("  WebSocket  {}", door.socket_url));
     if demo {
-        progress::line(format_args!(
-            "  Account    {} with the password {}",
-            demo::EMAIL,
-            demo::PASSWORD
-        ));
+        progress::line(format_args!("  Account    {} with the password {}", demo::EMAIL, demo::PASSWORD));
         progress::line("\nTry:\n");
         for line in demo::curl_lines(&door.url)? {
             progress::line(format_args!("  {line}"));
@@ -117,11 +99,7 @@ fn welcome(door: &Door, started: Instant, demo: bool) -> Result<()> {
 async fn watch(mut cloud: Cloud, aws: Aws, contexts: &[String], door: Arc<Door>) -> Result<()> {
     let now = jiff::Timestamp::now().as_millisecond();
     let logs = Follower::new(aws.clone(), follow::prefix("local"), now);
-    let watch = Watch {
-        aws,
-        contexts: contexts.to_vec(),
-        door,
-    };
+    let watch = Watch { aws, contexts: contexts.to_vec(), door };
     tokio::select! {
         () = logs.run(follow::OFFLINE) => bail!("the logs ended"),
         answer = watch.run() => answer,

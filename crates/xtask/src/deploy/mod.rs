@@ -37,19 +37,13 @@ pub struct Target {
 impl Target {
     /// The offline cloud; the public URL is that of its front door.
     pub fn offline(aws: Aws, door: &str) -> Self {
-        let overrides = [
-            ("PublicUrl", door),
-            ("AllowedOrigins", door),
-            ("RateLimits", "wide"),
-        ];
+        let overrides = [("PublicUrl", door), ("AllowedOrigins", door), ("RateLimits", "wide")];
         Self {
             stage: "local".to_owned(),
             aws,
             build: Build::Local,
             version: "development".to_owned(),
-            overrides: overrides
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
+            overrides: overrides.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         }
     }
 }
@@ -102,11 +96,7 @@ async fn api_domains(target: &Target) -> Result<String> {
     for context in crate::project::contexts()? {
         let name = format!("/caravan/{}/{context}/api-url", target.stage);
         if let Some(url) = target.aws.parameter(&name).await? {
-            let domain = url
-                .trim_start_matches("https://")
-                .split('/')
-                .next()
-                .unwrap_or_default();
+            let domain = url.trim_start_matches("https://").split('/').next().unwrap_or_default();
             pairs.push(format!("{context}:{domain}"));
         }
     }

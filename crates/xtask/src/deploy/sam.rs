@@ -34,10 +34,7 @@ pub fn command(target: &Target, stack: &Stack, more: &BTreeMap<String, String>) 
     }
     command.arg("--parameter-overrides");
     let mut chosen = parameters(target, &template, &config.parameters);
-    chosen.extend(
-        more.iter()
-            .map(|(name, value)| (name.clone(), value.clone())),
-    );
+    chosen.extend(more.iter().map(|(name, value)| (name.clone(), value.clone())));
     for (name, value) in chosen {
         command.arg(format!("{name}={}", quoted(&value)));
     }
@@ -93,9 +90,5 @@ fn parameters(
 
 /// SAM splits at spaces, unless they stand in double quotes.
 fn quoted(value: &str) -> String {
-    if value.contains([' ', '"']) {
-        format!("\"{}\"", value.replace('"', "\\\""))
-    } else {
-        value.to_owned()
-    }
+    if value.contains([' ', '"']) { format!("\"{}\"", value.replace('"', "\\\"")) } else { value.to_owned() }
 }

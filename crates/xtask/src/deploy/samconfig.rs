@@ -19,8 +19,7 @@ pub struct Config {
 
 /// Reads a stage's section.
 pub fn read(stage: &str) -> Result<Config> {
-    let text = std::fs::read_to_string(project::root().join("samconfig.toml"))
-        .context("samconfig.toml")?;
+    let text = std::fs::read_to_string(project::root().join("samconfig.toml")).context("samconfig.toml")?;
     parse(&text, stage).context("samconfig.toml")
 }
 
@@ -31,9 +30,7 @@ fn parse(text: &str, stage: &str) -> Result<Config> {
     Ok(Config {
         region: text("region"),
         s3_bucket: text("s3_bucket"),
-        parameters: deploy("parameter_overrides")
-            .map(parameters)
-            .unwrap_or_default(),
+        parameters: deploy("parameter_overrides").map(parameters).unwrap_or_default(),
     })
 }
 
@@ -45,17 +42,11 @@ fn parameters(value: &Value) -> BTreeMap<String, String> {
     };
     match value {
         Value::String(text) => text.split_whitespace().filter_map(pair).collect(),
-        Value::Array(items) => items
-            .iter()
-            .filter_map(Value::as_str)
-            .filter_map(pair)
-            .collect(),
+        Value::Array(items) => items.iter().filter_map(Value::as_str).filter_map(pair).collect(),
         Value::Table(table) => table
             .iter()
             .map(|(name, value)| {
-                let text = value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned);
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 (name.clone(), text)
             })
             .collect(),
@@ -70,13 +61,9 @@ mod tests {
     #[test]
     fn every_form_of_overrides_is_read() {
         for form in ["'A=1 B=\"x\"'", "['A=1', 'B=x']", "{A = 1, B = 'x'}"] {
-            let text =
-                format!("[s.deploy.parameters]\ns3_bucket = 'b'\nparameter_overrides = {form}\n");
+            let text = format!("[s.deploy.parameters]\ns3_bucket = 'b'\nparameter_overrides = {form}\n");
             let config = parse(&text, "s").unwrap();
-            assert_eq!(
-                config.parameters,
-                [("A".into(), "1".into()), ("B".into(), "x".into())].into()
-            );
+            assert_eq!(config.parameters, [("A".into(), "1".into()), ("B".into(), "x".into())].into());
             assert_eq!(config.s3_bucket.as_deref(), Some("b"));
         }
         assert_eq!(parse("", "s").unwrap(), Config::default());

@@ -47,23 +47,10 @@ impl Stack {
 /// What is deployed one after the other; the stacks of a wave are independent. Data stacks are always
 /// all there: functions of one context may read a table or a queue of another.
 pub fn waves(contexts: &[String], edge: bool) -> Result<Vec<Vec<Stack>>> {
-    let data = project::data_contexts()?
-        .into_iter()
-        .map(Stack::Data)
-        .collect();
-    let functions = contexts
-        .iter()
-        .cloned()
-        .map(Stack::Functions)
-        .filter(exists)
-        .collect();
+    let data = project::data_contexts()?.into_iter().map(Stack::Data).collect();
+    let functions = contexts.iter().cloned().map(Stack::Functions).filter(exists).collect();
     let edge = Some(Stack::Edge).filter(|stack| edge && exists(stack));
-    Ok(vec![
-        vec![Stack::Platform],
-        data,
-        functions,
-        edge.into_iter().collect(),
-    ])
+    Ok(vec![vec![Stack::Platform], data, functions, edge.into_iter().collect()])
 }
 
 /// Every stack that has a template, the edge included.

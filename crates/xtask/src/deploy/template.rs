@@ -32,11 +32,7 @@ impl Template {
         let root: Value = serde_yaml_ng::from_str(&text)?;
         let parameters = entries(&root, "Parameters").map(|(name, value)| (name, parameter(value)));
         let functions = entries(&root, "Resources").filter_map(|(_, resource)| function(resource));
-        Ok(Self {
-            parameters: parameters.collect(),
-            functions: functions.collect(),
-            text,
-        })
+        Ok(Self { parameters: parameters.collect(), functions: functions.collect(), text })
     }
 }
 
@@ -49,20 +45,14 @@ fn entries<'a>(root: &'a Value, section: &str) -> impl Iterator<Item = (String, 
 }
 
 fn parameter(value: &Value) -> Parameter {
-    let kind = value
-        .get("Type")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let kind = value.get("Type").and_then(Value::as_str).unwrap_or_default();
     let default = value.get("Default").and_then(|default| match default {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(flag) => Some(flag.to_string()),
         _ => None,
     });
-    Parameter {
-        from_registry: kind.starts_with("AWS::SSM::Parameter"),
-        default,
-    }
+    Parameter { from_registry: kind.starts_with("AWS::SSM::Parameter"), default }
 }
 
 fn function(resource: &Value) -> Option<String> {

@@ -21,14 +21,7 @@ type Body = BoxBody<Bytes, hyper::Error>;
 type Forwarder = Client<HttpConnector, Incoming>;
 
 /// Concern one connection only (RFC 9110, 7.6.1).
-const HOP_BY_HOP: [&str; 6] = [
-    "connection",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "upgrade",
-];
+const HOP_BY_HOP: [&str; 6] = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"];
 
 /// Serves connections until it is aborted.
 pub async fn serve(listener: TcpListener, cloud: Arc<Upstream>, routes: Arc<RwLock<Routes>>) {
@@ -61,20 +54,13 @@ async fn answer(
             Err(error) => refusal(502, "Bad Gateway", &format!("{error:#}")),
         };
     }
-    let api = routes
-        .read()
-        .ok()
-        .and_then(|routes| routes.api(request.uri().path()).map(str::to_owned));
+    let api = routes.read().ok().and_then(|routes| routes.api(request.uri().path()).map(str::to_owned));
     let Some(api) = api else {
         return refusal(404, "Not Found", "no deployed context serves this path");
     };
     match forward(client, cloud, &api, peer, request).await {
         Ok(response) => response,
-        Err(error) => refusal(
-            502,
-            "Bad Gateway",
-            &format!("the offline cloud did not answer: {error:#}"),
-        ),
+        Err(error) => refusal(502, "Bad Gateway", &format!("the offline cloud did not answer: {error:#}")),
     }
 }
 
@@ -85,21 +71,14 @@ async fn forward(
     peer: SocketAddr,
     mut request: Request<Incoming>,
 ) -> Result<Response<Body>> {
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or("/", |path| path.as_str());
-    *request.uri_mut() =
-        format!("{}/_aws/execute-api/{api}/$default{path}", cloud.endpoint).parse()?;
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    *request.uri_mut() = format!("{}/_aws/execute-api/{api}/$default{path}", cloud.endpoint).parse()?;
     let host = request.headers_mut().remove("host");
     let headers = request.headers_mut();
     if let Some(host) = host {
         headers.insert(HeaderName::from_static("x-forwarded-host"), host);
     }
-    headers.insert(
-        HeaderName::from_static("x-forwarded-proto"),
-        HeaderValue::from_static("http"),
-    );
+    headers.insert(HeaderName::from_static("x-forwarded-proto"), HeaderValue::from_static("http"));
     append_address(headers, peer)?;
     without_hop_by_hop(headers);
     let mut response = client.request(request).await?;
@@ -126,19 +105,13 @@ fn without_hop_by_hop(headers: &mut HeaderMap) {
 }
 
 fn refusal(status: u16, title: &str, detail: &str) -> Response<Body> {
-    reply(
-        status,
-        "application/problem+json",
-        problem(status, title, detail),
-    )
+    reply(status, "application/problem+json", problem(status, title, detail))
 }
 
 fn reply(status: u16, content_type: &'static str, body: String) -> Response<Body> {
     let body = Full::from(body).map_err(|never| match never {}).boxed();
     let mut response = Response::new(body);
     *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
-    response
-        .headers_mut()
-        .insert("content-type", HeaderValue::from_static(content_type));
+    response.headers_mut().insert("content-type", HeaderValue::from_static(content_type));
     response
 }

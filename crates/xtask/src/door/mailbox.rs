@@ -23,27 +23,15 @@ struct Mailbox {
 
 /// All mails of an account, oldest first.
 pub async fn mails(endpoint: &str, account: &str) -> Result<Vec<Mail>> {
-    let body = http::get(&format!(
-        "{endpoint}/_ministack/ses/messages?account={account}"
-    ))
-    .await?;
+    let body = http::get(&format!("{endpoint}/_ministack/ses/messages?account={account}")).await?;
     let mut mailbox: Mailbox = serde_json::from_slice(&body)?;
     Ok(mailbox.messages.remove(account).unwrap_or_default())
 }
 
 /// A page that shows them, newest first, and looks again every few seconds.
 pub async fn page(endpoint: &str, account: &str) -> Result<String> {
-    let mails: String = mails(endpoint, account)
-        .await?
-        .iter()
-        .rev()
-        .map(mail)
-        .collect();
-    let mails = if mails.is_empty() {
-        "<p>No mail yet.</p>".to_owned()
-    } else {
-        mails
-    };
+    let mails: String = mails(endpoint, account).await?.iter().rev().map(mail).collect();
+    let mails = if mails.is_empty() { "<p>No mail yet.</p>".to_owned() } else { mails };
     Ok(format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta http-equiv=refresh content=5><title>Mailbox</title>\
          <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}}\
@@ -63,10 +51,7 @@ fn mail(mail: &Mail) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -75,11 +60,8 @@ mod tests {
 
     #[test]
     fn a_mail_cannot_bring_markup() {
-        let shown = mail(&Mail {
-            to: vec!["a@b.example".into()],
-            subject: "<script>".into(),
-            body_text: None,
-        });
+        let shown =
+            mail(&Mail { to: vec!["a@b.example".into()], subject: "<script>".into(), body_text: None });
         assert!(shown.contains("&lt;script&gt;"));
     }
 }

@@ -20,8 +20,6 @@ pub const SOCKET_PORT: u16 = 3001;
 
 /// Answers what nobody else claims.
 const FALLBACK: &str = "gateway";
-/// Whose API is the WebSocket one.
-const REALTIME: &str = "realtime";
 
 /// An open door; closed when dropped.
 pub struct Door {
@@ -33,34 +31,20 @@ pub struct Door {
 
 impl Door {
     /// Listens on two ports of this machine; port 0 takes any that is free.
-    pub async fn open(
-        aws: &Aws,
-        stage: &str,
-        account: &str,
-        port: u16,
-        socket_port: u16,
-    ) -> Result<Self> {
+    pub async fn open(aws: &Aws, stage: &str, account: &str, port: u16, socket_port: u16) -> Result<Self> {
         let routes = Arc::new(RwLock::new(Routes::read(aws, stage).await?));
         let (http, socket) = (listen(port).await?, listen(socket_port).await?);
         let url = format!("http://localhost:{}", http.local_addr()?.port());
         let socket_url = format!("ws://localhost:{}", socket.local_addr()?.port());
         let cloud = Arc::new(Upstream {
-            endpoint: aws
-                .endpoint()
-                .context("the door is for the offline cloud")?
-                .to_owned(),
+            endpoint: aws.endpoint().context("the door is for the offline cloud")?.to_owned(),
             account: account.to_owned(),
         });
         let tasks = vec![
             tokio::spawn(http::serve(http, Arc::clone(&cloud), Arc::clone(&routes))),
             tokio::spawn(socket::serve(socket, cloud, Arc::clone(&routes))),
         ];
-        Ok(Self {
-            url,
-            socket_url,
-            routes,
-            tasks,
-        })
+        Ok(Self { url, socket_url, routes, tasks })
     }
 
     /// Reads the table and the APIs again, after a deploy.
@@ -91,50 +75,44 @@ struct Upstream {
 struct Routes {
     table: Vec<Line>,
     apis: std::collections::BTreeMap<String, String>,
+    /// The one WebSocket API, when its context is deployed.
+    socket_api: Option<String>,
 }
 
 impl Routes {
     /// The APIs come from the registry, where each functions stack writes its own.
     async fn read(aws: &Aws, stage: &str) -> Result<Self> {
         let table = front_door::read()?;
-        let mut contexts = crate::project::contexts()?;
-        contexts.push(REALTIME.to_owned());
         let mut apis = std::collections::BTreeMap::new();
-        for context in contexts {
-            if let Some(id) = aws
-                .parameter(&format!("/caravan/{stage}/{context}/api-id"))
-                .await?
-            {
+        let mut socket_api = None;
+        for context in crate::project::contexts()? {
+            let sockets = format!("/caravan/{stage}/{context}/socket-api-id");
+            socket_api = socket_api.or(aws.parameter(&sockets).await?);
+            if let Some(id) = aws.parameter(&format!("/caravan/{stage}/{context}/api-id")).await? {
                 apis.insert(context, id);
             }
         }
-        Ok(Self { table, apis })
+        Ok(Self { table, apis, socket_api })
     }
 
     /// The id of the API that answers a path.
     fn api(&self, path: &str) -> Option<&str> {
         let context = front_door::context(&self.table, path).unwrap_or(FALLBACK);
-        self.apis
-            .get(context)
-            .or_else(|| self.apis.get(FALLBACK))
-            .map(String::as_str)
+        self.apis.get(context).or_else(|| self.apis.get(FALLBACK)).map(String::as_str)
     }
 
     fn socket_api(&self) -> Option<&str> {
-        self.apis.get(REALTIME).map(String::as_str)
+        self.socket_api.as_deref()
     }
 }
 
 async fn listen(port: u16) -> Result<TcpListener> {
     TcpListener::bind(("127.0.0.1", port))
         .await
-        .with_context(|| {
-            format!("cannot open the door on port {port}; set CARAVAN_DOOR_PORT to another one")
-        })
+        .with_context(|| format!("cannot open the door on port {port}; set CARAVAN_DOOR_PORT to another one"))
 }
 
 /// What the door itself answers, as RFC 9457 wants it.
 fn problem(status: u16, title: &str, detail: &str) -> String {
-    serde_json::json!({"type": "about:blank", "title": title, "status": status, "detail": detail})
-        .to_string()
+    serde_json::json!({"type": "about:blank", "title": title, "status": status, "detail": detail}).to_string()
 }

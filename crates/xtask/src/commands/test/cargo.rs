@@ -13,17 +13,9 @@ pub async fn tests(report: &mut Report, cloud: &str, filter: Option<&str>) {
     // Apart from the rest: together, cargo would unite the features of their dependencies and build
     // the AWS clients a second time.
     let own = ["--package", "xtask"];
-    let rest = [
-        "--workspace",
-        "--exclude",
-        "xtask",
-        "--exclude",
-        "acceptance",
-    ];
-    for (name, packages) in [
-        ("tests of the tools", own.as_slice()),
-        ("tests of the crates", rest.as_slice()),
-    ] {
+    let rest = ["--workspace", "--exclude", "xtask", "--exclude", "acceptance"];
+    for (name, packages) in [("tests of the tools", own.as_slice()), ("tests of the crates", rest.as_slice())]
+    {
         let mut command = test(packages);
         command.env("CARAVAN_CLOUD", cloud).args(filter);
         run(report, name, &mut command).await;
@@ -33,9 +25,7 @@ pub async fn tests(report: &mut Report, cloud: &str, filter: Option<&str>) {
 /// A `cargo test` of some packages that does not stop at a failure.
 pub fn test(packages: &[&str]) -> Command {
     let mut command = exec::cargo();
-    command
-        .args(["test", "--quiet", "--no-fail-fast"])
-        .args(packages);
+    command.args(["test", "--quiet", "--no-fail-fast"]).args(packages);
     command
 }
 
@@ -56,10 +46,7 @@ pub async fn run(report: &mut Report, name: &str, command: &mut Command) {
 
 /// Compiler messages go to the terminal, what tests print is kept.
 async fn capture(command: &mut Command, output: &mut String) -> Result<()> {
-    let child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()?;
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;
     let ended = child.wait_with_output().await?;
     output.push_str(&String::from_utf8_lossy(&ended.stdout));
     if !ended.status.success() {

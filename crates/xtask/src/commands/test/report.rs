@@ -38,10 +38,7 @@ impl Report {
 
     /// Adds the tests of a `cargo test`; `output` is kept when some failed.
     pub fn tests(&mut self, name: &str, counts: &Counts, output: &str) {
-        progress::say(format!(
-            "  {name}: {} passed, {} failed",
-            counts.passed, counts.failed
-        ));
+        progress::say(format!("  {name}: {} passed, {} failed", counts.passed, counts.failed));
         self.passed += counts.passed;
         self.failed += counts.failed;
         if counts.failed > 0 {
@@ -59,15 +56,8 @@ impl Report {
         for (name, why) in &self.failures {
             progress::line(format_args!("\n--- {name}\n{}", why.trim_end()));
         }
-        progress::line(format_args!(
-            "\n{} passed, {} failed",
-            self.passed, self.failed
-        ));
-        if self.failed == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
+        progress::line(format_args!("\n{} passed, {} failed", self.passed, self.failed));
+        if self.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
@@ -75,10 +65,7 @@ impl Counts {
     /// Adds up the `test result:` lines of cargo's output.
     pub fn read(output: &str) -> Self {
         let mut counts = Self::default();
-        for line in output
-            .lines()
-            .filter(|line| line.starts_with("test result: "))
-        {
+        for line in output.lines().filter(|line| line.starts_with("test result: ")) {
             counts.passed += number_before(line, " passed");
             counts.failed += number_before(line, " failed");
         }
@@ -102,12 +89,6 @@ mod tests {
     fn the_result_lines_of_all_binaries_are_added_up() {
         let output = "running 3 tests\ntest result: ok. 3 passed; 0 failed; 1 ignored; 0 measured\n\
                       test result: FAILED. 12 passed; 2 failed; 0 ignored\n";
-        assert_eq!(
-            Counts::read(output),
-            Counts {
-                passed: 15,
-                failed: 2
-            }
-        );
+        assert_eq!(Counts::read(output), Counts { passed: 15, failed: 2 });
     }
 }

@@ -10,12 +10,7 @@ use crate::{checks, deploy, exec, project, tools};
 
 /// Runs all of them, cheapest first.
 pub async fn run(report: &mut Report) {
-    report
-        .check(
-            "format",
-            quiet(exec::cargo().args(["fmt", "--all", "--check"])),
-        )
-        .await;
+    report.check("format", quiet(exec::cargo().args(["fmt", "--all", "--check"]))).await;
     report
         .check(
             "clippy",
@@ -30,15 +25,8 @@ pub async fn run(report: &mut Report) {
             ])),
         )
         .await;
-    report
-        .check(
-            "dependencies point one way",
-            checks::dependencies_point_one_way(),
-        )
-        .await;
-    report
-        .check("generated files are up to date", generate::run(true))
-        .await;
+    report.check("dependencies point one way", checks::dependencies_point_one_way()).await;
+    report.check("generated files are up to date", generate::run(true)).await;
     // Templates and rules are named in .cfnlintrc.
     report
         .check(
@@ -48,12 +36,7 @@ pub async fn run(report: &mut Report) {
         .await;
     let mut rules = exec::command(tools::path("python"));
     rules.args(["-m", "unittest", "discover", "infra/rules"]);
-    report
-        .check(
-            "our own template rules catch what they are for",
-            quiet(&mut rules),
-        )
-        .await;
+    report.check("our own template rules catch what they are for", quiet(&mut rules)).await;
     for stack in deploy::all_stacks().unwrap_or_default() {
         let template = stack.relative();
         let name = format!("{} passes `sam validate --lint`", template.display());
@@ -70,13 +53,7 @@ async fn quiet(command: &mut tokio::process::Command) -> Result<()> {
 async fn sam_validate(template: &Path) -> Result<()> {
     let mut command = exec::command(tools::path("sam"));
     command
-        .args([
-            "validate",
-            "--lint",
-            "--region",
-            crate::aws::OFFLINE_REGION,
-            "--template-file",
-        ])
+        .args(["validate", "--lint", "--region", crate::aws::OFFLINE_REGION, "--template-file"])
         .arg(template)
         .env("SAM_CLI_TELEMETRY", "0");
     quiet(&mut command).await
@@ -89,15 +66,9 @@ async fn workflows(report: &mut Report) {
         return;
     }
     let mut schema = exec::command(tools::path("check-jsonschema"));
-    schema
-        .args(["--builtin-schema", "vendor.github-workflows"])
-        .args(&files);
-    report
-        .check("workflows match their schema", quiet(&mut schema))
-        .await;
+    schema.args(["--builtin-schema", "vendor.github-workflows"]).args(&files);
+    report.check("workflows match their schema", quiet(&mut schema)).await;
     let mut zizmor = exec::command(tools::path("zizmor"));
     zizmor.args(["--offline", "--quiet"]).arg(&folder);
-    report
-        .check("workflows pass zizmor", quiet(&mut zizmor))
-        .await;
+    report.check("workflows pass zizmor", quiet(&mut zizmor)).await;
 }

@@ -53,15 +53,10 @@ pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Opti
     cargo::run(report, "acceptance tests", &mut tests).await;
     if filter.is_none() {
         report
-            .check(
-                "the API keeps its documented promises (schemathesis)",
-                schemathesis(&system.door.url),
-            )
+            .check("the API keeps its documented promises (schemathesis)", schemathesis(&system.door.url))
             .await;
     }
-    report
-        .check("no log line holds a secret", system.logs_are_clean())
-        .await;
+    report.check("no log line holds a secret", system.logs_are_clean()).await;
 }
 
 struct System {
@@ -90,11 +85,7 @@ impl System {
     /// Looks for every secret that the tests used, and for anything shaped like a signed token.
     async fn logs_are_clean(&self) -> Result<()> {
         let text = std::fs::read_to_string(&self.secrets)?;
-        let secrets: Vec<&str> = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .collect();
+        let secrets: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let (mut lines, mut leaks) = (0, Vec::new());
         for (group, _) in self.aws.log_groups(&follow::prefix("local")).await? {
             for event in self.aws.log_events(&group, 0).await? {
@@ -120,10 +111,7 @@ impl System {
 /// An account that no test of a crate uses.
 pub fn random_account() -> Result<String> {
     let number = getrandom::u64().map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    Ok(format!(
-        "{:012}",
-        100_000_000_000 + number % 900_000_000_000
-    ))
+    Ok(format!("{:012}", 100_000_000_000 + number % 900_000_000_000))
 }
 
 async fn schemathesis(door: &str) -> Result<()> {
@@ -133,13 +121,7 @@ async fn schemathesis(door: &str) -> Result<()> {
         .arg("run")
         .arg(document)
         .args(["--url", door, "--max-examples", EXAMPLES, "--workers", "2"])
-        .args([
-            "--phases",
-            "examples,coverage,fuzzing",
-            "--no-color",
-            "--generation-database",
-            "none",
-        ])
+        .args(["--phases", "examples,coverage,fuzzing", "--no-color", "--generation-database", "none"])
         // The same cases in every run: a red build is about a change, never about luck.
         .args(["--seed", "1"])
         .current_dir(project::state());
