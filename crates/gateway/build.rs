@@ -31,7 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn problem_pages(target: &Path) -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/problems");
     println!("cargo::rerun-if-changed={}", folder.display());
-    let mut pages = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    let mut pages =
+        std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
     pages.sort();
     let rows = pages.iter().filter_map(|page| {
         let code = page.file_stem()?.to_str()?;

@@ -109,13 +109,15 @@ pub async fn send(request: reqwest::RequestBuilder) -> Answer {
 
 /// Where things are, as `cargo xtask test` says.
 pub fn setting(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run these tests with `cargo xtask test`"))
+    std::env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set: run these tests with `cargo xtask test`"))
 }
 
 /// Notes something that must not appear in any log line; the run ends with a search for it.
 pub fn secret(text: &str) {
     let path = setting("CARAVAN_SECRETS_FILE");
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).expect("the list of secrets");
+    let mut file =
+        std::fs::OpenOptions::new().create(true).append(true).open(path).expect("the list of secrets");
     // One write, so that tests side by side do not mix their lines.
     file.write_all(format!("{text}\n").as_bytes()).expect("the list of secrets");
 }
@@ -168,7 +170,11 @@ impl Member {
 }
 
 /// Asks again until there is an answer, or fails at the deadline.
-pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, within: Duration, ask: impl Fn() -> F) -> T {
+pub async fn eventually<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    within: Duration,
+    ask: impl Fn() -> F,
+) -> T {
     let begun = Instant::now();
     let mut pause = tokio::time::interval(Duration::from_millis(100));
     loop {
@@ -203,7 +209,8 @@ pub async fn mails_to(email: &str) -> Vec<Mail> {
 
 /// Waits for a mail whose subject contains a text.
 pub async fn mail(email: &str, subject: &str) -> Mail {
-    let found = || async { mails_to(email).await.into_iter().rev().find(|mail| mail.subject.contains(subject)) };
+    let found =
+        || async { mails_to(email).await.into_iter().rev().find(|mail| mail.subject.contains(subject)) };
     eventually(&format!("a mail about {subject:?}"), SOON, found).await
 }
 

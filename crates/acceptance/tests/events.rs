@@ -73,15 +73,19 @@ async fn an_event_that_comes_twice_or_late_has_one_effect() {
     for body in [&newest, &account_changed(user, 2, "old@example.com"), &newest] {
         cloud.aside().sqs().send_message().queue_url(&queue).message_body(body).send().await.unwrap();
     }
-    let done = envelope("identity.account.changed", json!({"user_id": UserId::new(), "version": 1, "email": "last@example.com",
-        "given_name": "A", "family_name": "B", "roles": [], "verified": true, "active": true}));
+    let done = envelope(
+        "identity.account.changed",
+        json!({"user_id": UserId::new(), "version": 1, "email": "last@example.com",
+        "given_name": "A", "family_name": "B", "roles": [], "verified": true, "active": true}),
+    );
     cloud.aside().sqs().send_message().queue_url(&queue).message_body(&done).send().await.unwrap();
     let user = user.to_string();
     let kept = eventually("the projection", SOON, || recipient(&cloud, &user)).await;
     assert_eq!(kept["email"], "new@example.com");
 
     let (id, email) = (UserId::new(), format!("{}@example.com", Ulid::generate().to_string().to_lowercase()));
-    let verified = envelope("identity.user.verified", json!({"user_id": id, "email": email, "given_name": "Ada"}));
+    let verified =
+        envelope("identity.user.verified", json!({"user_id": id, "email": email, "given_name": "Ada"}));
     let welcome = queue_url(&cloud, "send-welcome-mail").await;
     for _ in 0..3 {
         cloud.aside().sqs().send_message().queue_url(&welcome).message_body(&verified).send().await.unwrap();
@@ -109,7 +113,10 @@ async fn a_poison_message_ends_in_the_dead_letter_queue_and_redrive_brings_it_ba
 
     let poison = envelope("identity.user.verified", json!({"nonsense": Ulid::generate().to_string()}));
     let email = format!("{}@example.com", Ulid::generate().to_string().to_lowercase());
-    let neighbour = envelope("identity.user.verified", json!({"user_id": UserId::new(), "email": email, "given_name": "Ada"}));
+    let neighbour = envelope(
+        "identity.user.verified",
+        json!({"user_id": UserId::new(), "email": email, "given_name": "Ada"}),
+    );
     for body in [&poison, &neighbour] {
         cloud.aside().sqs().send_message().queue_url(&queue).message_body(body).send().await.unwrap();
     }
@@ -134,7 +141,8 @@ async fn waiting(cloud: &Cloud, queue: &str) -> Option<u64> {
 async fn a_replay_fills_an_empty_projection() {
     let (cloud, member) = (cloud(), Member::join().await);
     let user = member.visitor.get("/auth/me").await.field("id");
-    let there = || async { recipient(&cloud, &user).await.filter(|recipient| recipient["reachable"] == true) };
+    let there =
+        || async { recipient(&cloud, &user).await.filter(|recipient| recipient["reachable"] == true) };
     eventually("the projection", SOON, there).await;
     let delete = cloud.aside().dynamodb().delete_item().table_name(RECIPIENTS);
     let delete = delete.key("pk", AttributeValue::S(format!("USER#{user}")));
@@ -151,8 +159,11 @@ async fn an_administrator_looks_up_the_parts_of_every_context() {
     // There is no endpoint yet that makes an administrator.
     let roles = AttributeValue::L(vec![AttributeValue::S("admin".into())]);
     let update = cloud.aside().dynamodb().update_item().table_name("caravan-local-identity");
-    let update = update.key("pk", AttributeValue::S(format!("USER#{user}"))).key("sk", AttributeValue::S("ACCOUNT".into()));
-    let update = update.update_expression("SET #roles = :roles").expression_attribute_names("#roles", "roles");
+    let update = update
+        .key("pk", AttributeValue::S(format!("USER#{user}")))
+        .key("sk", AttributeValue::S("ACCOUNT".into()));
+    let update =
+        update.update_expression("SET #roles = :roles").expression_attribute_names("#roles", "roles");
     update.expression_attribute_values(":roles", roles).send().await.unwrap();
     let admin = Member::log_in(&member.email).await;
     let services = send(admin.visitor.request(Method::GET, "/api/v1/services")).await;

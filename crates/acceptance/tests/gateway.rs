@@ -34,10 +34,17 @@ async fn the_document_is_the_one_in_the_repository_and_its_page_needs_no_other_h
     assert_eq!(document.is(200).json(), committed);
     let page = visitor.get("/docs").await;
     assert!(!page.is(200).text.contains("://"), "{}", page.text);
-    for (file, kind) in [("swagger-ui-bundle.js", "text/javascript"), ("swagger-ui.css", "text/css"), ("start.js", "text/javascript")] {
+    for (file, kind) in [
+        ("swagger-ui-bundle.js", "text/javascript"),
+        ("swagger-ui.css", "text/css"),
+        ("start.js", "text/javascript"),
+    ] {
         assert!(page.text.contains(file));
         let answer = visitor.request(Method::GET, &format!("/api/v1/docs/{file}")).send().await.unwrap();
-        assert_eq!((answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()), (200, kind));
+        assert_eq!(
+            (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()),
+            (200, kind)
+        );
     }
     visitor.get("/docs/other.js").await.is_problem(404, "not-found");
 }
@@ -45,13 +52,19 @@ async fn the_document_is_the_one_in_the_repository_and_its_page_needs_no_other_h
 #[tokio::test(flavor = "multi_thread")]
 async fn a_path_that_nobody_serves_is_a_problem_document() {
     let visitor = Visitor::new();
-    for path in ["/api/v1/nothing", "/", "/api/v1/auth/nothing", "/api/v1/notifications/nothing", "/api/v2/health"] {
+    for path in
+        ["/api/v1/nothing", "/", "/api/v1/auth/nothing", "/api/v1/notifications/nothing", "/api/v2/health"]
+    {
         send(visitor.request(Method::GET, path)).await.is_problem(404, "not-found");
     }
     let odd = send(visitor.request(Method::DELETE, "/api/v1/auth/login")).await;
     odd.is_problem(404, "not-found");
     assert!(odd.field("detail").contains("DELETE /api/v1/auth/login"), "{}", odd.text);
-    let (_, page) = odd.field("type").split_once("/api/v1").map(|(host, path)| (host.to_owned(), path.to_owned())).unwrap();
+    let (_, page) = odd
+        .field("type")
+        .split_once("/api/v1")
+        .map(|(host, path)| (host.to_owned(), path.to_owned()))
+        .unwrap();
     assert!(visitor.get(&page).await.is(200).text.contains("code `not-found`"));
     visitor.get("/problems/nothing").await.is_problem(404, "not-found");
 }
@@ -73,7 +86,9 @@ async fn every_endpoint_for_members_refuses_who_is_not_one() {
             let nobody = send(visitor.request(method.clone(), &path)).await;
             nobody.is_problem(401, "not-signed-in");
             assert_eq!(nobody.header("www-authenticate"), "Bearer");
-            send(visitor.with_token("nonsense").request(method.clone(), &path)).await.is_problem(401, "not-signed-in");
+            send(visitor.with_token("nonsense").request(method.clone(), &path))
+                .await
+                .is_problem(401, "not-signed-in");
             if access == "roles" {
                 send(member.visitor.request(method, &path)).await.is_problem(403, "forbidden");
             }
@@ -89,8 +104,12 @@ async fn bad_input_is_a_problem_document_that_names_every_broken_field() {
     let body = json!({"given_name": 1, "email": "nonsense", "password": "short", "role": "admin", "flags": ["admin"]});
     let answer = visitor.post("/auth/register", &body).await;
     answer.is_problem(400, "invalid-request");
-    let mut pointers: Vec<_> = answer.json()["errors"].as_array().unwrap().iter()
-        .map(|error| error["pointer"].as_str().unwrap().to_owned()).collect();
+    let mut pointers: Vec<_> = answer.json()["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["pointer"].as_str().unwrap().to_owned())
+        .collect();
     pointers.sort();
     assert_eq!(pointers, ["/email", "/family_name", "/flags", "/given_name", "/password", "/terms_accepted"]);
 
@@ -98,7 +117,9 @@ async fn bad_input_is_a_problem_document_that_names_every_broken_field() {
     send(post().body("{}")).await.is_problem(415, "not-json");
     let json_type = ("content-type", "application/json");
     for body in [&b"{"[..], b"", b"\xff\xfe", b"[]", b"\"text\"", b"null", b"{\"email\":\"a\xff@b.c\"}"] {
-        send(post().header(json_type.0, json_type.1).body(body.to_vec())).await.is_problem(400, "invalid-request");
+        send(post().header(json_type.0, json_type.1).body(body.to_vec()))
+            .await
+            .is_problem(400, "invalid-request");
     }
     let deep = "[".repeat(5_000);
     send(post().header(json_type.0, json_type.1).body(deep)).await.is_problem(400, "invalid-request");
@@ -112,7 +133,8 @@ async fn bad_input_is_a_problem_document_that_names_every_broken_field() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_carry_their_protection_and_their_ids() {
-    let request = Visitor::new().request(Method::GET, "/api/v1/auth/me").header("x-correlation-id", "my-own-trace-1");
+    let request =
+        Visitor::new().request(Method::GET, "/api/v1/auth/me").header("x-correlation-id", "my-own-trace-1");
     let answer = send(request).await;
     answer.is_problem(401, "not-signed-in");
     assert_eq!(answer.header("x-content-type-options"), "nosniff");

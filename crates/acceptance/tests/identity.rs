@@ -1,8 +1,8 @@
 //! Identity's story: register, verify, log in, refresh, lose a reply, be robbed, log out.
 
 use acceptance::{
-    Member, PASSWORD, SOON, Visitor, code_from_mail, eventually, mail, mails_to, secret, send, setting, somebody,
-    token_from_mail,
+    Member, PASSWORD, SOON, Visitor, code_from_mail, eventually, mail, mails_to, secret, send, setting,
+    somebody, token_from_mail,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -59,13 +59,19 @@ async fn a_new_code_voids_the_old_one_and_five_wrong_ones_void_it_too() {
         Some(code_from_mail(email).await).filter(|code| *code != first)
     })
     .await;
-    visitor.post("/auth/verify-email", &json!({"email": email, "code": first})).await.is_problem(400, "code-invalid");
+    visitor
+        .post("/auth/verify-email", &json!({"email": email, "code": first}))
+        .await
+        .is_problem(400, "code-invalid");
     let wrong = if second == "000000" { "000001" } else { "000000" };
     for _ in 0..4 {
         let guess = json!({"email": email, "code": wrong});
         visitor.post("/auth/verify-email", &guess).await.is_problem(400, "code-invalid");
     }
-    visitor.post("/auth/verify-email", &json!({"email": email, "code": second})).await.is_problem(400, "code-invalid");
+    visitor
+        .post("/auth/verify-email", &json!({"email": email, "code": second}))
+        .await
+        .is_problem(400, "code-invalid");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,7 +81,8 @@ async fn a_taken_address_gets_the_same_answer_and_its_owner_a_mail() {
     again["email"] = json!(member.email);
     let (taken, fresh) = (again.clone(), somebody());
     let visitor = Visitor::new();
-    let answers = [visitor.post("/auth/register", &taken).await, visitor.post("/auth/register", &fresh).await];
+    let answers =
+        [visitor.post("/auth/register", &taken).await, visitor.post("/auth/register", &fresh).await];
     assert_eq!(answers[0].is(202).text, answers[1].is(202).text);
     mail(&member.email, "You have a Caravan account already").await;
 
@@ -93,7 +100,8 @@ async fn of_two_people_with_one_address_at_once_one_wins() {
     one["password"] = json!("first-password-of-two-77");
     other["password"] = json!("second-password-of-two-88");
     let visitor = Visitor::new();
-    let (first, second) = tokio::join!(visitor.post("/auth/register", &one), visitor.post("/auth/register", &other));
+    let (first, second) =
+        tokio::join!(visitor.post("/auth/register", &one), visitor.post("/auth/register", &other));
     assert_eq!(first.is(202).text, second.is(202).text);
 
     let proof = json!({"email": email, "code": code_from_mail(&email).await});
@@ -159,7 +167,8 @@ async fn a_stolen_refresh_token_ends_the_session_for_thief_and_owner() {
     let stolen = json!({"refresh_token": member.refresh_token});
     let owner = Member::from(member.email.clone(), visitor.post("/auth/refresh", &stolen).await.is(200));
     let begun = Instant::now();
-    let refused = || async { Some(visitor.post("/auth/refresh", &stolen).await).filter(|answer| answer.status == 401) };
+    let refused =
+        || async { Some(visitor.post("/auth/refresh", &stolen).await).filter(|answer| answer.status == 401) };
     let answer = eventually("the end of the grace window", Duration::from_secs(60), refused).await;
     assert!(begun.elapsed() > Duration::from_secs(25), "the grace window is 30 s");
     answer.is_problem(401, "refresh-token-invalid");
@@ -167,7 +176,9 @@ async fn a_stolen_refresh_token_ends_the_session_for_thief_and_owner() {
     let owners = json!({"refresh_token": owner.refresh_token});
     visitor.post("/auth/refresh", &owners).await.is_problem(401, "refresh-token-invalid");
     let ended = || async { Some(owner.visitor.get("/auth/me").await).filter(|answer| answer.status == 401) };
-    eventually("the end of the access token", Duration::from_secs(40), ended).await.is_problem(401, "not-signed-in");
+    eventually("the end of the access token", Duration::from_secs(40), ended)
+        .await
+        .is_problem(401, "not-signed-in");
     Member::log_in(&member.email).await.visitor.get("/auth/me").await.is(200);
 }
 
@@ -179,7 +190,9 @@ async fn logging_out_ends_both_tokens_and_no_other_session() {
     let exchange = json!({"refresh_token": member.refresh_token});
     Visitor::new().post("/auth/refresh", &exchange).await.is_problem(401, "refresh-token-invalid");
     let ended = || async { Some(member.visitor.get("/auth/me").await).filter(|answer| answer.status == 401) };
-    eventually("the end of the access token", Duration::from_secs(40), ended).await.is_problem(401, "not-signed-in");
+    eventually("the end of the access token", Duration::from_secs(40), ended)
+        .await
+        .is_problem(401, "not-signed-in");
     elsewhere.visitor.get("/auth/me").await.is(200);
 }
 

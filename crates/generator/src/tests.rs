@@ -80,3 +80,11 @@ fn an_alarm_adds_up_ten_functions_at_most() {
     assert!(text.contains("\n  AsyncErrors:") && text.contains("\n  AsyncErrors2:") && !text.contains("m10"));
     assert!(!text.contains("AWS::ApiGatewayV2::Api\n"));
 }
+
+#[test]
+fn a_socket_that_nobody_guards_is_refused() {
+    let mut project = scratch::project();
+    project.contexts[0].functions.retain(|function| function.name != "authorize-socket");
+    let Err(error) = stack::print(&project, &project.contexts[0]) else { panic!("it was printed") };
+    assert_eq!(error.to_string(), "tours: a WebSocket API needs one authorizer, and one only");
+}

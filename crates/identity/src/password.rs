@@ -27,7 +27,10 @@ impl Password {
     /// The dictionaries of zxcvbn hold the most common passwords of the known breaches, and it knows the
     /// usual patterns. Below 2 of 4 is what an online attacker guesses (10^6 tries).
     pub fn weakness(&self, about: &[&str]) -> Option<String> {
-        let estimate = zxcvbn::zxcvbn(&self.0, about);
+        // An address is known by the part before its @, too.
+        let locals = about.iter().filter_map(|word| word.split_once('@')).map(|(local, _)| local);
+        let about: Vec<_> = about.iter().copied().chain(locals).collect();
+        let estimate = zxcvbn::zxcvbn(&self.0, &about);
         if u8::from(estimate.score()) >= 2 {
             return None;
         }

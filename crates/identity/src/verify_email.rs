@@ -20,8 +20,8 @@ use crate::register::Notice;
 use crate::session::Session;
 use crate::{Identity, owner};
 
-/// Either the token of the link, or the address and its code.
-#[derive(Debug, Deserr)]
+/// Either the token of the link, or the address and its code. It cannot be printed.
+#[derive(Deserr)]
 #[deserr(deny_unknown_fields)]
 pub struct Proof {
     #[deserr(default)]
@@ -30,6 +30,12 @@ pub struct Proof {
     pub email: Option<Email>,
     #[deserr(default)]
     pub code: Option<Code>,
+}
+
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Proof(…)")
+    }
 }
 
 impl JsonSchema for Proof {

@@ -28,18 +28,11 @@ impl Problem {
     pub const FORBIDDEN: Self = Self::new("forbidden", 403, "Not allowed");
     pub const NOT_FOUND: Self = Self::new("not-found", 404, "Not found");
     pub const CONFLICT: Self = Self::new("conflict", 409, "Changed by somebody else meanwhile");
-    pub const IN_PROGRESS: Self = Self::new(
-        "request-in-progress",
-        409,
-        "The first request with this key is still running",
-    );
+    pub const IN_PROGRESS: Self =
+        Self::new("request-in-progress", 409, "The first request with this key is still running");
     pub const TOO_LARGE: Self = Self::new("body-too-large", 413, "The body is too large");
     pub const NOT_JSON: Self = Self::new("not-json", 415, "Send JSON");
-    pub const KEY_REUSED: Self = Self::new(
-        "idempotency-key-reused",
-        422,
-        "This key came with another body",
-    );
+    pub const KEY_REUSED: Self = Self::new("idempotency-key-reused", 422, "This key came with another body");
     pub const RATE_LIMITED: Self = Self::new("rate-limited", 429, "Too many requests");
     pub const INTERNAL: Self = Self::new("internal", 500, "Something went wrong on our side");
     pub const UNAVAILABLE: Self = Self::new("unavailable", 503, "Try again in a moment");
@@ -61,11 +54,7 @@ impl Problem {
     ];
 
     pub const fn new(code: &'static str, status: u16, title: &'static str) -> Self {
-        Self {
-            code,
-            status,
-            title,
-        }
+        Self { code, status, title }
     }
 
     /// A failure of this kind; `detail` is for the client and says what to do.
@@ -113,8 +102,7 @@ impl Failure {
 
     /// A dependency is busy or away: worth another try after `retry_after`.
     pub fn unavailable(cause: impl fmt::Display) -> Self {
-        let mut failure =
-            Problem::UNAVAILABLE.because("The service is busy. Try again in a moment.");
+        let mut failure = Problem::UNAVAILABLE.because("The service is busy. Try again in a moment.");
         failure.operator = Some(cause.to_string().into());
         failure.retry_after(Duration::from_secs(1))
     }
@@ -173,10 +161,7 @@ pub struct FieldErrors(pub Vec<FieldError>);
 
 impl FieldErrors {
     pub fn one(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self(vec![FieldError {
-            pointer: pointer.into(),
-            message: message.into(),
-        }])
+        Self(vec![FieldError { pointer: pointer.into(), message: message.into() }])
     }
 
     pub fn push(&mut self, pointer: impl Into<String>, message: impl Into<String>) {
@@ -185,11 +170,7 @@ impl FieldErrors {
 
     /// `Ok(value)` when nothing is broken.
     pub fn or<T>(self, value: T) -> Result<T> {
-        if self.0.is_empty() {
-            Ok(value)
-        } else {
-            Err(self.into())
-        }
+        if self.0.is_empty() { Ok(value) } else { Err(self.into()) }
     }
 }
 
@@ -203,11 +184,7 @@ impl From<FieldErrors> for Failure {
 }
 
 impl MergeWithError<FieldErrors> for FieldErrors {
-    fn merge(
-        collected: Option<Self>,
-        other: Self,
-        _at: ValuePointerRef<'_>,
-    ) -> ControlFlow<Self, Self> {
+    fn merge(collected: Option<Self>, other: Self, _at: ValuePointerRef<'_>) -> ControlFlow<Self, Self> {
         let mut all = collected.unwrap_or_default();
         all.0.extend(other.0);
         // Going on is what names every broken field at once.
@@ -227,17 +204,11 @@ impl DeserializeError for FieldErrors {
                 let accepted: Vec<_> = accepted.iter().copied().map(kind_name).collect();
                 let message = match actual.kind() {
                     ValueKind::Null => format!("is required, as {}", accepted.join(" or ")),
-                    actual => format!(
-                        "must be {}, not {}",
-                        accepted.join(" or "),
-                        kind_name(actual)
-                    ),
+                    actual => format!("must be {}, not {}", accepted.join(" or "), kind_name(actual)),
                 };
                 Self::one(at, message)
             }
-            ErrorKind::MissingField { field } => {
-                Self::one(format!("{at}/{}", escape(field)), "is required")
-            }
+            ErrorKind::MissingField { field } => Self::one(format!("{at}/{}", escape(field)), "is required"),
             ErrorKind::UnknownKey { key, accepted } => Self::one(
                 format!("{at}/{}", escape(key)),
                 format!("is not known here; known are {}", accepted.join(", ")),

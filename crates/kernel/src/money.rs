@@ -13,21 +13,19 @@ use crate::{Failure, Result};
 // ISO 4217, the currencies people pay with: no funds, no metals, nothing withdrawn. A table of our
 // own, since the crates that have one bring those along, and countries too.
 const WITHOUT_MINOR_UNIT: &[&str] = &[
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
-    "XAF", "XOF", "XPF",
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF",
+    "XPF",
 ];
 const TWO_DIGITS: &[&str] = &[
-    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BMD",
-    "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CNY", "COP",
-    "CRC", "CUP", "CVE", "CZK", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP",
-    "GBP", "GEL", "GHS", "GIP", "GMD", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS",
-    "INR", "IRR", "JMD", "KES", "KGS", "KHR", "KPW", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD",
-    "LSL", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN",
-    "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "PAB", "PEN", "PGK", "PHP", "PKR",
-    "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE",
-    "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TOP", "TRY", "TTD",
-    "TWD", "TZS", "UAH", "USD", "UYU", "UZS", "VED", "VES", "WST", "XCD", "XCG", "YER", "ZAR",
-    "ZMW", "ZWG",
+    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BMD", "BND", "BOB",
+    "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CNY", "COP", "CRC", "CUP", "CVE", "CZK",
+    "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GTQ",
+    "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IRR", "JMD", "KES", "KGS", "KHR", "KPW", "KYD",
+    "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR",
+    "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "PAB", "PEN", "PGK", "PHP",
+    "PKR", "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS",
+    "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH",
+    "USD", "UYU", "UZS", "VED", "VES", "WST", "XCD", "XCG", "YER", "ZAR", "ZMW", "ZWG",
 ];
 const THREE_DIGITS: &[&str] = &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 
@@ -122,9 +120,7 @@ impl Money {
 
     /// The sum of `amounts`, which may be none.
     pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self> {
-        amounts
-            .into_iter()
-            .try_fold(Self::zero(currency), Self::plus)
+        amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
     }
 
     /// Which is more. There is no `<`, because it could not refuse another currency.
@@ -142,16 +138,11 @@ impl Money {
         let divisor = i128::from(denominator);
         // Neither factor can overflow this: |i64| · u64 < 2^127.
         let product = i128::from(self.amount) * i128::from(numerator);
-        let (Some(quotient), Some(rest)) =
-            (product.checked_div(divisor), product.checked_rem(divisor))
+        let (Some(quotient), Some(rest)) = (product.checked_div(divisor), product.checked_rem(divisor))
         else {
             return Err(Failure::internal("a share of money over zero"));
         };
-        let away = if rest.abs() * 2 >= divisor {
-            product.signum()
-        } else {
-            0
-        };
+        let away = if rest.abs() * 2 >= divisor { product.signum() } else { 0 };
         self.with(i64::try_from(quotient + away).ok())
     }
 
@@ -169,10 +160,8 @@ impl Money {
         if total == 0 {
             return Err(Failure::internal("money allocated to no weight at all"));
         }
-        let exact: Vec<i128> = weights
-            .iter()
-            .map(|weight| i128::from(self.amount) * i128::from(*weight))
-            .collect();
+        let exact: Vec<i128> =
+            weights.iter().map(|weight| i128::from(self.amount) * i128::from(*weight)).collect();
         let mut parts: Vec<i128> = exact.iter().map(|part| part / total).collect();
         let left = i128::from(self.amount) - parts.iter().sum::<i128>();
 
@@ -182,20 +171,14 @@ impl Money {
         for (part, _) in by_loss.into_iter().zip(0..left.abs()) {
             parts[part] += left.signum();
         }
-        parts
-            .into_iter()
-            .map(|amount| self.with(i64::try_from(amount).ok()))
-            .collect()
+        parts.into_iter().map(|amount| self.with(i64::try_from(amount).ok())).collect()
     }
 
     fn same_currency(self, other: Self) -> Result<()> {
         if self.currency == other.currency {
             Ok(())
         } else {
-            Err(Failure::internal(format!(
-                "{} and {} in one calculation",
-                self.currency, other.currency
-            )))
+            Err(Failure::internal(format!("{} and {} in one calculation", self.currency, other.currency)))
         }
     }
 
@@ -335,33 +318,19 @@ mod tests {
     fn json_is_the_amount_and_the_code_and_nothing_else() {
         let json = json!({"amount": 1234, "currency": "EUR"});
         assert_eq!(serde_json::to_value(eur(1234)).unwrap(), json);
-        assert_eq!(
-            serde_json::from_value::<Money>(json.clone()).unwrap(),
-            eur(1234)
-        );
+        assert_eq!(serde_json::from_value::<Money>(json.clone()).unwrap(), eur(1234));
         let read = deserr::deserialize::<Money, _, FieldErrors>;
         assert_eq!(read(json).unwrap(), eur(1234));
-        assert_eq!(
-            read(json!({"amount": -1, "currency": "EUR"})).unwrap(),
-            eur(-1)
-        );
+        assert_eq!(read(json!({"amount": -1, "currency": "EUR"})).unwrap(), eur(-1));
         let broken = read(json!({"amount": 1.5, "currency": "eur"})).unwrap_err();
-        let pointers: Vec<_> = broken
-            .0
-            .iter()
-            .map(|error| error.pointer.as_str())
-            .collect();
+        let pointers: Vec<_> = broken.0.iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!(pointers, ["/amount", "/currency"]);
     }
 
     #[test]
     fn every_currency_of_the_table_reads_back_once() {
         let mut codes: Vec<_> = [TWO_DIGITS, WITHOUT_MINOR_UNIT, THREE_DIGITS].concat();
-        assert!(
-            codes
-                .iter()
-                .all(|code| code.parse::<Currency>().unwrap().code() == *code)
-        );
+        assert!(codes.iter().all(|code| code.parse::<Currency>().unwrap().code() == *code));
         codes.sort_unstable();
         assert!(codes.is_sorted_by(|a, b| a < b));
         for text in ["", "eur", "XAU", "XXX", "HRK", "EURO"] {

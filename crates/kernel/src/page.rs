@@ -66,9 +66,7 @@ impl<'a> Cursors<'a> {
 
     /// The position, or one problem for all that can be wrong with a cursor: a forger learns nothing.
     pub fn open<P: DeserializeOwned>(&self, cursor: &Cursor) -> Result<P> {
-        let bytes = BASE64_URL_SAFE_NO_PAD
-            .decode(&cursor.0)
-            .map_err(|_| not_ours())?;
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(&cursor.0).map_err(|_| not_ours())?;
         let (version, rest) = bytes.split_first().ok_or_else(not_ours)?;
         let (tag, position) = rest.split_at_checked(TAG_BYTES).ok_or_else(not_ours)?;
         if *version != VERSION {
@@ -82,8 +80,7 @@ impl<'a> Cursors<'a> {
     }
 
     fn mac(&self, position: &[u8]) -> Result<Hmac<Sha256>> {
-        let mut mac =
-            <Hmac<Sha256> as KeyInit>::new_from_slice(self.key).map_err(Failure::internal)?;
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(self.key).map_err(Failure::internal)?;
         // The length keeps the end of the context apart from the start of the position.
         mac.update(b"cursor");
         mac.update(&[VERSION]);
@@ -95,10 +92,7 @@ impl<'a> Cursors<'a> {
 }
 
 fn not_ours() -> Failure {
-    Failure::field(
-        "cursor",
-        "is not a cursor of this list; start again without one",
-    )
+    Failure::field("cursor", "is not a cursor of this list; start again without one")
 }
 
 /// Which page of an unbounded list is asked for.
@@ -172,12 +166,7 @@ pub struct PageMeta {
 impl<T> Page<T> {
     /// A page of an unbounded list.
     pub fn new(data: Vec<T>, limit: u32, next_cursor: Option<Cursor>) -> Self {
-        let meta = PageMeta {
-            limit,
-            next_cursor,
-            page: None,
-            total: None,
-        };
+        let meta = PageMeta { limit, next_cursor, page: None, total: None };
         Self { data, meta }
     }
 
@@ -191,10 +180,7 @@ impl<T> Page<T> {
 
     /// The same page of something else, such as views of stored items.
     pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            data: self.data.into_iter().map(each).collect(),
-            meta: self.meta,
-        }
+        Page { data: self.data.into_iter().map(each).collect(), meta: self.meta }
     }
 }
 
@@ -293,15 +279,7 @@ mod tests {
         assert_eq!((first.limit, first.cursor), (DEFAULT_LIMIT, None));
         let next = parse("cursor=abc&limit=100").unwrap();
         assert_eq!((next.limit, next.cursor), (100, Some(Cursor("abc".into()))));
-        for raw in [
-            "limit=0",
-            "limit=101",
-            "limit=-1",
-            "limit=x",
-            "limit=",
-            "limit=1&limit=1",
-            "page=1",
-        ] {
+        for raw in ["limit=0", "limit=101", "limit=-1", "limit=x", "limit=", "limit=1&limit=1", "page=1"] {
             assert_eq!(parse(raw).unwrap_err().errors.len(), 1, "{raw}");
         }
     }
@@ -318,15 +296,9 @@ mod tests {
 
     #[test]
     fn the_schema_is_named_after_what_is_listed() {
-        assert_eq!(
-            <Page<crate::UserId> as JsonSchema>::schema_name(),
-            "UserIdPage"
-        );
+        assert_eq!(<Page<crate::UserId> as JsonSchema>::schema_name(), "UserIdPage");
         let schema = schemars::schema_for!(PageMeta);
-        assert_eq!(
-            schema.get("required"),
-            Some(&json!(["limit", "next_cursor"]))
-        );
+        assert_eq!(schema.get("required"), Some(&json!(["limit", "next_cursor"])));
         let cursor = schema.pointer("/properties/next_cursor/type");
         assert_eq!(cursor, Some(&json!(["string", "null"])));
     }

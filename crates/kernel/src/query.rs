@@ -31,19 +31,12 @@ pub struct Catalogue {
 impl Catalogue {
     /// Newest first, 20 on a page.
     pub const fn new(fields: &'static [Field]) -> Self {
-        Self {
-            fields,
-            sort: None,
-            limit: DEFAULT_LIMIT,
-        }
+        Self { fields, sort: None, limit: DEFAULT_LIMIT }
     }
 
     /// The order where a client asks for none, in the form of `sort`.
     pub const fn sorted(self, sort: &'static str) -> Self {
-        Self {
-            sort: Some(sort),
-            ..self
-        }
+        Self { sort: Some(sort), ..self }
     }
 
     /// The size of a page where a client asks for none.
@@ -73,19 +66,11 @@ impl Catalogue {
 
     /// Every parameter, as OpenAPI describes it.
     pub fn parameters(&self) -> Vec<Parameter> {
-        let list =
-            |items| json!({"type": "array", "items": items, "minItems": 1, "uniqueItems": true});
-        let minus = |names: &[&str]| {
-            names
-                .iter()
-                .map(|name| format!("-{name}"))
-                .collect::<Vec<_>>()
-        };
+        let list = |items| json!({"type": "array", "items": items, "minItems": 1, "uniqueItems": true});
+        let minus = |names: &[&str]| names.iter().map(|name| format!("-{name}")).collect::<Vec<_>>();
         let number = json!({"type": "integer", "minimum": 1, "maximum": u32::MAX, "default": 1});
-        let mut parameters = vec![
-            Parameter::new("page", "Which page, from 1.", number),
-            limit_parameter(self.limit),
-        ];
+        let mut parameters =
+            vec![Parameter::new("page", "Which page, from 1.", number), limit_parameter(self.limit)];
         let sortable = self.names(|field| field.sort);
         if !sortable.is_empty() {
             let mut either = minus(&sortable);
@@ -101,15 +86,9 @@ impl Catalogue {
         let only = list(json!({"type": "string", "enum": names}));
         let without = list(json!({"type": "string", "enum": minus(&names)}));
         let schema = json!({"anyOf": [only, without]});
-        let text =
-            "Only these fields of each item, or with `-` all but these. The `id` always comes.";
+        let text = "Only these fields of each item, or with `-` all but these. The `id` always comes.";
         parameters.push(Parameter::new("fields", text, schema).with_commas());
-        parameters.extend(
-            self.fields
-                .iter()
-                .filter(|field| field.filter)
-                .flat_map(filters_of),
-        );
+        parameters.extend(self.fields.iter().filter(|field| field.filter).flat_map(filters_of));
         parameters
     }
 
@@ -129,10 +108,7 @@ impl Catalogue {
                 Some(name) => (name, true),
                 None => (part, false),
             };
-            let field = self
-                .fields
-                .iter()
-                .find(|field| field.sort && field.name == name);
+            let field = self.fields.iter().find(|field| field.sort && field.name == name);
             match field {
                 None => {
                     let names = self.names(|field| field.sort).join(", ");
@@ -141,10 +117,7 @@ impl Catalogue {
                 Some(_) if orders.iter().any(|order| order.field.name == name) => {
                     params.refuse("sort", format!("names {name} twice"));
                 }
-                Some(field) => orders.push(Order {
-                    field: *field,
-                    descending,
-                }),
+                Some(field) => orders.push(Order { field: *field, descending }),
             }
         }
         orders
@@ -164,19 +137,13 @@ impl Catalogue {
                 Some(field) => list.push(*field),
                 None => {
                     let names = self.names(|_| true).join(", ");
-                    params.refuse(
-                        "fields",
-                        format!("there is no field `{name}`, only: {names}"),
-                    );
+                    params.refuse("fields", format!("there is no field `{name}`, only: {names}"));
                 }
             }
         }
         match (only.is_empty(), without.is_empty()) {
             (false, false) => {
-                params.refuse(
-                    "fields",
-                    "must either name fields or leave fields out, not both",
-                );
+                params.refuse("fields", "must either name fields or leave fields out, not both");
                 Projection::All
             }
             (_, true) => Projection::Only(only),
@@ -200,12 +167,7 @@ impl Catalogue {
                         .unwrap_or_else(|invalid| params.refuse(&name, invalid.0));
                 }
             }
-            let known: Vec<_> = field
-                .kind
-                .ops()
-                .iter()
-                .map(|op| op.parameter(field.name))
-                .collect();
+            let known: Vec<_> = field.kind.ops().iter().map(|op| op.parameter(field.name)).collect();
             let message = format!("is no filter; those of this field are {}", known.join(", "));
             params.refuse_left(&format!("{}[", field.name), &message);
         }
@@ -213,12 +175,7 @@ impl Catalogue {
     }
 }
 
-fn read_filter(
-    field: Field,
-    op: Op,
-    values: &[String],
-    to: &mut Vec<Filter>,
-) -> Result<(), Invalid> {
+fn read_filter(field: Field, op: Op, values: &[String], to: &mut Vec<Filter>) -> Result<(), Invalid> {
     // Nothing equals two values, so `a=1&a=2` can only mean either; a text with a comma is chosen so.
     let either = op == Op::In || (op == Op::Eq && values.len() > 1);
     let mut read = Vec::new();
@@ -245,17 +202,9 @@ fn filters_of(field: &Field) -> impl Iterator<Item = Parameter> {
     let list = json!({"type": "array", "items": each, "minItems": 1, "maxItems": MOST_CHOICES});
     field.kind.ops().iter().map(move |op| {
         let name = op.parameter(field.name);
-        let schema = if *op == Op::In || field.repeat {
-            &list
-        } else {
-            &each
-        };
+        let schema = if *op == Op::In || field.repeat { &list } else { &each };
         let parameter = Parameter::new(name, op.description(), schema.clone());
-        if *op == Op::In {
-            parameter.with_commas()
-        } else {
-            parameter
-        }
+        if *op == Op::In { parameter.with_commas() } else { parameter }
     })
 }
 

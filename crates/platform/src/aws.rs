@@ -31,8 +31,7 @@ pub struct Aws {
 impl Aws {
     /// From the environment that Lambda gives: credentials, region, and an endpoint when offline.
     pub fn from_env() -> Result<Self, StartError> {
-        let credentials =
-            SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new());
+        let credentials = SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new());
         let mut sdk = SdkConfig::builder()
             .region(Region::new(config::required("AWS_REGION")?))
             .credentials_provider(credentials);
@@ -106,9 +105,7 @@ impl Aws {
     pub async fn secret(&self, name: &str) -> Result<String, StartError> {
         let arn = config::required(&crate::describe::variable("SECRET", name))?;
         let answer = self.secrets().get_secret_value().secret_id(arn).send().await?;
-        answer
-            .secret_string
-            .ok_or_else(|| format!("the secret {name} holds no text").into())
+        answer.secret_string.ok_or_else(|| format!("the secret {name} holds no text").into())
     }
 }
 

@@ -7,8 +7,8 @@ use schemars::{Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Aws, StartError};
 use crate::log::Line;
+use crate::{Aws, StartError};
 
 /// A function of any kind.
 pub trait Function: Send + Sync + 'static {
@@ -36,10 +36,7 @@ pub struct Described {
 }
 
 pub fn describe(name: &'static str, function: &impl Function) -> Described {
-    Described {
-        name,
-        description: function.describe(),
-    }
+    Described { name, description: function.describe() }
 }
 
 pub struct Description {
@@ -57,12 +54,7 @@ impl Description {
     pub const ONE_CORE: u32 = 1769;
 
     pub fn of(kind: Kind) -> Self {
-        Self {
-            kind,
-            grants: Vec::new(),
-            memory: Self::MEMORY,
-            timeout: Duration::from_secs(10),
-        }
+        Self { kind, grants: Vec::new(), memory: Self::MEMORY, timeout: Duration::from_secs(10) }
     }
 }
 

@@ -26,10 +26,7 @@ pub struct Invocation {
 
 impl Invocation {
     pub fn new(correlation_id: impl Into<String>) -> Self {
-        Self {
-            correlation_id: correlation_id.into(),
-            ..Self::default()
-        }
+        Self { correlation_id: correlation_id.into(), ..Self::default() }
     }
 
     pub fn caused_by(mut self, event_id: impl Into<String>) -> Self {
@@ -54,16 +51,12 @@ pub async fn within<F: Future>(invocation: Invocation, work: F) -> F::Output {
 
 /// The running invocation; a new one where none was begun, as in tests.
 pub fn current() -> Arc<Invocation> {
-    CURRENT
-        .try_with(Arc::clone)
-        .unwrap_or_else(|_| Arc::new(Invocation::new(Ulid::generate().to_string())))
+    CURRENT.try_with(Arc::clone).unwrap_or_else(|_| Arc::new(Invocation::new(Ulid::generate().to_string())))
 }
 
 /// AWS calls of the running invocation so far, retries included.
 pub fn aws_calls() -> u32 {
-    CURRENT
-        .try_with(|current| current.aws_calls.load(Ordering::Relaxed))
-        .unwrap_or(0)
+    CURRENT.try_with(|current| current.aws_calls.load(Ordering::Relaxed)).unwrap_or(0)
 }
 
 pub(crate) fn count_aws_call() {

@@ -18,11 +18,7 @@ pub struct Line {
 
 impl Line {
     pub fn begin(function: &str) -> Self {
-        let mut line = Self {
-            started: Instant::now(),
-            fields: Map::new(),
-            metrics: Vec::new(),
-        };
+        let mut line = Self { started: Instant::now(), fields: Map::new(), metrics: Vec::new() };
         line.set("function.name", function);
         line.set("service.name", config::context());
         line.set("service.version", config::version());
@@ -60,11 +56,8 @@ impl Line {
         self.set("time", kernel::time::now().to_string());
         self.set("aws.calls", invocation::aws_calls());
         self.metric("Duration", "Milliseconds", elapsed);
-        let metrics: Vec<_> = self
-            .metrics
-            .iter()
-            .map(|(name, unit)| json!({"Name": name, "Unit": unit}))
-            .collect();
+        let metrics: Vec<_> =
+            self.metrics.iter().map(|(name, unit)| json!({"Name": name, "Unit": unit})).collect();
         self.set(
             "_aws",
             json!({

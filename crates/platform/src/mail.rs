@@ -34,11 +34,7 @@ impl Mailer {
         let text = |data: String| Content::builder().data(data).charset("UTF-8").build();
         let message = Message::builder()
             .subject(text(mail.subject).map_err(Failure::internal)?)
-            .body(
-                Body::builder()
-                    .text(text(mail.text).map_err(Failure::internal)?)
-                    .build(),
-            )
+            .body(Body::builder().text(text(mail.text).map_err(Failure::internal)?).build())
             .build();
         self.client
             .send_email()

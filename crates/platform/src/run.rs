@@ -1,5 +1,6 @@
 //! Runs a function: the whole of every binary's `main`.
 
+use std::pin::Pin;
 use std::process::ExitCode;
 
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -27,10 +28,22 @@ async fn poll<F: Function>(name: &'static str, function: F) -> Result<(), StartE
     // Lives as long as the environment: leaking it once spares every handler a lifetime.
     let function: &'static F = Box::leak(Box::new(function));
     let app: &'static F::State = Box::leak(Box::new(function.start(&aws).await?));
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<F::Event>| {
-        serve(name, function, app, event)
+    events(Box::new(move |event| {
+        Box::pin(async move {
+            let (payload, context) = event.into_parts();
+            let event = LambdaEvent::new(serde_json::from_str(payload.get())?, context);
+            Ok(serde_json::value::to_raw_value(&serve(name, function, app, event).await?)?)
+        })
     }))
     .await
+}
+
+type Raw = Box<serde_json::value::RawValue>;
+type Served = Pin<Box<dyn Future<Output = Result<Raw, StartError>> + Send>>;
+
+/// Knows nothing of the function's types, so that the runtime is compiled once and not in every binary.
+async fn events(handler: Box<dyn Fn(LambdaEvent<Raw>) -> Served + Send + Sync>) -> Result<(), StartError> {
+    lambda_runtime::run(service_fn(handler)).await
 }
 
 /// One event from its arrival to its log line.

@@ -13,6 +13,7 @@ use platform::model::Entity;
 
 /// The entities, for the documents.
 pub fn model() -> Vec<Entity> {
-    let schema: SchemaOf = |generator| <connection::Connection as schemars::JsonSchema>::json_schema(generator);
+    let schema: SchemaOf =
+        |generator| <connection::Connection as schemars::JsonSchema>::json_schema(generator);
     vec![Entity { name: "Connection", key: "pk CONNECTION#id · sk CONNECTION", schema }]
 }

@@ -13,8 +13,6 @@ pub fn number(value: impl ToString) -> AttributeValue {
 }
 
 /// `values([(":now", number(1))])`
-pub fn values<const N: usize>(
-    pairs: [(&str, AttributeValue); N],
-) -> Option<HashMap<String, AttributeValue>> {
+pub fn values<const N: usize>(pairs: [(&str, AttributeValue); N]) -> Option<HashMap<String, AttributeValue>> {
     Some(HashMap::from(pairs.map(|(name, value)| (name.to_owned(), value))))
 }

@@ -72,11 +72,7 @@ pub struct OutboxItem {
 
 impl OutboxItem {
     pub fn new(messages: Vec<OutboxMessage>) -> Self {
-        Self {
-            id: Ulid::generate(),
-            written_at: time::now(),
-            messages,
-        }
+        Self { id: Ulid::generate(), written_at: time::now(), messages }
     }
 }
 

@@ -18,10 +18,7 @@ pub struct Key {
 
 impl Key {
     pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
-        Self {
-            pk: pk.into(),
-            sk: sk.into(),
-        }
+        Self { pk: pk.into(), sk: sk.into() }
     }
 
     pub fn to_item(&self) -> Item {
@@ -83,13 +80,8 @@ pub trait Record: Serialize + DeserializeOwned {
             Some(AttributeValue::N(version)) => version.parse().unwrap_or(Self::SCHEMA),
             _ => Self::SCHEMA,
         };
-        let item = if stored < Self::SCHEMA {
-            Self::upgrade(item, stored)
-        } else {
-            item
-        };
-        serde_dynamo::from_item(item)
-            .map_err(|error| Failure::internal(format!("{}: {error}", Self::KIND)))
+        let item = if stored < Self::SCHEMA { Self::upgrade(item, stored) } else { item };
+        serde_dynamo::from_item(item).map_err(|error| Failure::internal(format!("{}: {error}", Self::KIND)))
     }
 }
 

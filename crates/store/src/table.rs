@@ -21,10 +21,7 @@ impl Table {
     }
 
     pub fn new(client: Client, name: impl Into<String>) -> Self {
-        Self {
-            client,
-            name: name.into(),
-        }
+        Self { client, name: name.into() }
     }
 
     /// Opens the connection, so that the first request does not pay for it.
@@ -70,12 +67,7 @@ impl Table {
             .send()
             .await
             .map_err(failure)?;
-        answer
-            .items
-            .unwrap_or_default()
-            .into_iter()
-            .map(T::from_item)
-            .collect()
+        answer.items.unwrap_or_default().into_iter().map(T::from_item).collect()
     }
 }
 

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use backon::{ExponentialBuilder, Retryable};
 use contracts::{Command, Event};
 use kernel::id::Ulid;
@@ -83,10 +81,7 @@ impl Transaction {
 
     /// Holds only while something stays true.
     pub fn check(self, check: ConditionCheck, refused: Failure) -> Self {
-        self.write(
-            TransactWriteItem::builder().condition_check(check).build(),
-            refused,
-        )
+        self.write(TransactWriteItem::builder().condition_check(check).build(), refused)
     }
 
     fn write(mut self, write: TransactWriteItem, refused: Failure) -> Self {
@@ -148,11 +143,8 @@ impl Transaction {
             let busy = ["TransactionInProgressException", "TransactionConflictException"];
             return busy.contains(&error.code()?).then_some(Attempt::Conflict);
         };
-        let codes: Vec<_> = canceled
-            .cancellation_reasons()
-            .iter()
-            .map(|reason| reason.code().unwrap_or("None"))
-            .collect();
+        let codes: Vec<_> =
+            canceled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or("None")).collect();
         if let Some(refused) = codes.iter().position(|code| *code == "ConditionalCheckFailed") {
             return Some(Attempt::Failed(self.refusals[refused].clone()));
         }

@@ -201,7 +201,8 @@ async fn a_single_write_waits_for_the_transaction_that_holds_its_item() {
     for _ in 0..3 {
         cloud.faults().next("PutItem", Fault::Conflict);
     }
-    let put = || table.client.put_item().table_name(&table.name).set_item(Some(Boat::new("a").to_item().unwrap()));
+    let put =
+        || table.client.put_item().table_name(&table.name).set_item(Some(Boat::new("a").to_item().unwrap()));
     store::patiently(|| put().send()).await.unwrap();
     assert_eq!(cloud.faults().count("PutItem"), 4);
     assert_eq!(stored(&table, "a").await, Boat::new("a"));

@@ -147,7 +147,8 @@ impl Cloud {
 
     /// Everything in a table; only tests may read like this.
     pub async fn items(&self, table: &Table) -> Vec<Item> {
-        let mut pages = self.aside.aws.dynamodb().scan().table_name(&table.name).into_paginator().items().send();
+        let mut pages =
+            self.aside.aws.dynamodb().scan().table_name(&table.name).into_paginator().items().send();
         let mut items = Vec::new();
         while let Some(item) = pages.next().await {
             items.push(item.expect("an item"));

@@ -6,7 +6,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -213,8 +214,12 @@ impl HttpConnector for Faulty<SharedHttpConnector> {
         match self.faults.decide(&operation) {
             None => self.inner.call(request),
             Some(Fault::Conflict) => HttpConnectorFuture::ready(Ok(conflict(&operation, &request))),
-            Some(Fault::Throttled) => HttpConnectorFuture::ready(Ok(refusal("ThrottlingException", json!({})))),
-            Some(Fault::Refused) => HttpConnectorFuture::ready(Ok(refusal("AccessDeniedException", json!({})))),
+            Some(Fault::Throttled) => {
+                HttpConnectorFuture::ready(Ok(refusal("ThrottlingException", json!({}))))
+            }
+            Some(Fault::Refused) => {
+                HttpConnectorFuture::ready(Ok(refusal("AccessDeniedException", json!({}))))
+            }
             Some(Fault::LostRequest) => HttpConnectorFuture::ready(Err(lost("the request was lost"))),
             Some(Fault::DeathBefore) => HttpConnectorFuture::ready(Err(death())),
             Some(Fault::LostReply) => self.done_and(request, lost("the reply was lost")),

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use aws_lambda_events::encodings::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use platform::Function;
@@ -92,7 +90,8 @@ impl Call {
         self.header("content-type", content_type)
     }
 
-    fn event(&self) -> ApiGatewayV2httpRequest {
+    /// As API Gateway sends it.
+    pub fn event(&self) -> Value {
         let (method, path) = (self.method, &self.path);
         let route = format!("{method} {}", self.route.as_ref().unwrap_or(path));
         let text = self.body.as_ref().map(|bytes| String::from_utf8(bytes.clone()));
@@ -101,7 +100,7 @@ impl Call {
             Some(Ok(text)) => (Some(text), false),
             Some(Err(bytes)) => (Some(STANDARD.encode(bytes.as_bytes())), true),
         };
-        let event = json!({
+        json!({
             "version": "2.0",
             "routeKey": route,
             "rawPath": path,
@@ -117,20 +116,18 @@ impl Call {
                 "timeEpoch": 0,
                 "http": {"method": method, "path": path, "sourceIp": self.address},
             },
-        });
-        serde_json::from_value(event).expect("an event of API Gateway")
+        })
     }
 
     /// Sends it to an endpoint.
-    pub async fn to<F>(&self, endpoint: &F, state: &'static F::State) -> Answer
-    where
-        F: Function<Event = ApiGatewayV2httpRequest, Answer = ApiGatewayV2httpResponse>,
-    {
+    pub async fn to<F: Function>(&self, endpoint: &F, state: &'static F::State) -> Answer {
         let mut line = Line::begin("test");
-        let answer = endpoint.handle(state, self.event(), &mut line).await;
+        let event = serde_json::from_value(self.event()).expect("an event of API Gateway");
+        let answer = endpoint.handle(state, event, &mut line).await;
         // Not written: the terminal is for what tests say.
         std::mem::forget(line);
-        Answer::from(answer.expect("endpoints answer failures as problems"))
+        let answer = answer.expect("endpoints answer failures as problems");
+        Answer::read(&serde_json::to_value(answer).expect("JSON"))
     }
 }
 
@@ -142,26 +139,21 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-impl From<ApiGatewayV2httpResponse> for Answer {
-    fn from(response: ApiGatewayV2httpResponse) -> Self {
-        let header = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+impl Answer {
+    /// Reads the form in which API Gateway gets it.
+    fn read(answer: &Value) -> Self {
+        let body = answer["body"].as_str().unwrap_or_default();
+        let encoded = answer["isBase64Encoded"] == true;
+        let headers = answer["headers"].as_object().into_iter().flatten();
         Self {
-            status: response.status_code.try_into().expect("a status"),
-            headers: response
-                .headers
-                .iter()
-                .map(|(name, value)| (name.as_str().to_owned(), header(value.as_bytes())))
+            status: answer["statusCode"].as_u64().and_then(|it| it.try_into().ok()).expect("a status"),
+            headers: headers
+                .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
                 .collect(),
-            body: match response.body {
-                Some(Body::Text(text)) => text.into_bytes(),
-                Some(Body::Binary(bytes)) => bytes,
-                _ => Vec::new(),
-            },
+            body: if encoded { STANDARD.decode(body).expect("base64") } else { body.as_bytes().to_vec() },
         }
     }
-}
 
-impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
     }

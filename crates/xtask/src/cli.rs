@@ -110,6 +110,8 @@ enum Command {
         #[command(subcommand)]
         what: New,
     },
+    /// Measure how release functions start, beside an empty one. The release build takes minutes.
+    Bench,
     /// Say what is missing on this machine and how to get it.
     Doctor,
 }
@@ -142,6 +144,7 @@ impl Cli {
             Command::New { what: New::Endpoint { context, name } } => {
                 commands::new::endpoint(&context, &name).await?
             }
+            Command::Bench => commands::bench::run().await?,
             Command::Doctor => return commands::doctor::run().await,
         }
         Ok(ExitCode::SUCCESS)

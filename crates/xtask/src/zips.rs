@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::UNIX_EPOCH;
 
@@ -70,10 +71,20 @@ fn pack_one(build: Build, function: &str) -> Result<bool> {
     let stamp = stamp.with_hash(&content);
     let changed = !zip.is_file() || old.is_none_or(|old| old.hash != stamp.hash);
     if changed {
-        std::fs::write(&zip, deflate(&content)?)?;
+        std::fs::write(&zip, deflate(&stripped(&binary).unwrap_or(content))?)?;
     }
     stamp.write(&zip)?;
     Ok(changed)
+}
+
+/// The binary without its symbols, where the machine has the linker's `strip`: a third of the size to pack,
+/// to upload and to unpack.
+fn stripped(binary: &Path) -> Option<Vec<u8>> {
+    let copy = binary.with_extension("stripped");
+    let done = Command::new("strip").arg("-o").arg(&copy).arg(binary).stderr(Stdio::null()).status();
+    let content = done.ok().filter(|status| status.success()).and_then(|_| std::fs::read(&copy).ok());
+    let _ = std::fs::remove_file(copy);
+    content
 }
 
 /// One entry `bootstrap`, executable, with a fixed time. Level 1: three times as fast and 8 % bigger.

@@ -7,10 +7,7 @@ use web::{Action, App, Caller, Function, Grant, NoContent, post};
 pub fn endpoint() -> impl Function {
     post("/auth/logout", handle)
         .user()
-        .grants([
-            Grant::Table(&[Action::Put, Action::Delete]),
-            Grant::Sessions(&[Action::Delete]),
-        ])
+        .grants([Grant::Table(&[Action::Put, Action::Delete]), Grant::Sessions(&[Action::Delete])])
         .calls(2)
 }
 

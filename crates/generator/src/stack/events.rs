@@ -32,7 +32,8 @@ pub fn rights(stack: &mut Stack<'_>, described: &Described, rights: &mut Rights)
             let dead = dead_letters(stack)?;
             rights.allow("sqs:SendMessage", &format!("!Ref {dead}"));
         }
-        Kind::Endpoint(_) | Kind::Schedule { .. } | Kind::Authorizer | Kind::Socket { .. } | Kind::Replay => {}
+        Kind::Endpoint(_) | Kind::Schedule { .. } | Kind::Authorizer | Kind::Socket { .. } | Kind::Replay => {
+        }
     }
     Ok(())
 }

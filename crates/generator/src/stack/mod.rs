@@ -203,7 +203,7 @@ fn template(stack: &Stack<'_>) -> String {
         text.push_str(API_URL);
     }
     if has_sockets {
-        let _ = write!(text, "{SOCKET_URL}    Value: !Sub '{}'\n", socket::address("wss"));
+        let _ = writeln!(text, "{SOCKET_URL}    Value: !Sub '{}'", socket::address("wss"));
     }
     text
 }

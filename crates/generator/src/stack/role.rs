@@ -85,7 +85,10 @@ fn other(stack: &mut Stack<'_>, grant: Grant, rights: &mut Rights) -> Result<()>
         }
         Grant::Connections => {
             if !socket::exists(stack.context) {
-                bail!("{}: no function takes a route of a WebSocket API, so none has connections", stack.context.name);
+                bail!(
+                    "{}: no function takes a route of a WebSocket API, so none has connections",
+                    stack.context.name
+                );
             }
             rights.allow("execute-api:ManageConnections", &socket::connections());
             rights.variable("SOCKET_API_ID", "!Ref SocketApi");

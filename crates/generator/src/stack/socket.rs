@@ -126,10 +126,7 @@ pub fn route(stack: &mut Stack<'_>, id: &str, route: &str) -> Result<()> {
     stack.add(
         &format!("{id}Integration"),
         "AWS::ApiGatewayV2::Integration",
-        &format!(
-            "ApiId: !Ref SocketApi\nIntegrationType: AWS_PROXY\nIntegrationUri: {}\n",
-            invocation(id)
-        ),
+        &format!("ApiId: !Ref SocketApi\nIntegrationType: AWS_PROXY\nIntegrationUri: {}\n", invocation(id)),
     );
     let authorization = if route == CONNECT {
         let authorizer = pascal(authorizer(stack.context)?);

@@ -91,10 +91,7 @@ impl Kind {
             Self::Text => (Some(Value::Text(text.to_owned())), "text"),
             Self::Number => (number().map(Value::Number), "a number"),
             Self::Integer => (text.parse().ok().map(Value::Integer), "a whole number"),
-            Self::Time => (
-                text.parse().ok().map(Value::Time),
-                "a time, like 2026-01-31T09:00:00Z",
-            ),
+            Self::Time => (text.parse().ok().map(Value::Time), "a time, like 2026-01-31T09:00:00Z"),
             Self::Bool => (text.parse().ok().map(Value::Bool), "true or false"),
             Self::Enum(names) => {
                 let place = names.iter().position(|name| *name == text);
@@ -134,21 +131,11 @@ pub struct Field {
 impl Field {
     /// A field that may be named in `fields` only.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
-        Self {
-            name,
-            kind,
-            filter: false,
-            sort: false,
-            repeat: false,
-            pointer: None,
-        }
+        Self { name, kind, filter: false, sort: false, repeat: false, pointer: None }
     }
 
     pub const fn filter(self) -> Self {
-        Self {
-            filter: true,
-            ..self
-        }
+        Self { filter: true, ..self }
     }
 
     pub const fn sort(self) -> Self {
@@ -156,17 +143,11 @@ impl Field {
     }
 
     pub const fn repeat(self) -> Self {
-        Self {
-            repeat: true,
-            ..self
-        }
+        Self { repeat: true, ..self }
     }
 
     /// Its value stands deeper in the item: `.at("/price/amount")`.
     pub const fn at(self, pointer: &'static str) -> Self {
-        Self {
-            pointer: Some(pointer),
-            ..self
-        }
+        Self { pointer: Some(pointer), ..self }
     }
 }

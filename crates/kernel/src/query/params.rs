@@ -65,11 +65,7 @@ impl Params {
         for (name, value) in pairs {
             left.entry(name).or_default().push(value);
         }
-        Self {
-            left,
-            known: Vec::new(),
-            errors: FieldErrors::default(),
-        }
+        Self { left, known: Vec::new(), errors: FieldErrors::default() }
     }
 
     /// The parameter, which may come once.
@@ -119,12 +115,7 @@ impl Params {
         self.errors.or(value)
     }
 
-    pub(crate) fn take_number(
-        &mut self,
-        name: &str,
-        range: RangeInclusive<u32>,
-        default: u32,
-    ) -> u32 {
+    pub(crate) fn take_number(&mut self, name: &str, range: RangeInclusive<u32>, default: u32) -> u32 {
         let Some(text) = self.take(name) else {
             return default;
         };
@@ -161,20 +152,12 @@ pub struct Parameter {
 
 impl Parameter {
     pub fn new(name: impl Into<String>, description: impl Into<String>, schema: Json) -> Self {
-        Self {
-            name: name.into(),
-            description: description.into(),
-            schema,
-            explode: true,
-        }
+        Self { name: name.into(), description: description.into(), schema, explode: true }
     }
 
     /// Its values stand in one parameter, with commas between them.
     pub fn with_commas(self) -> Self {
-        Self {
-            explode: false,
-            ..self
-        }
+        Self { explode: false, ..self }
     }
 
     /// OpenAPI's parameter object.

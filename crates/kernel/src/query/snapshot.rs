@@ -74,12 +74,10 @@ impl CatalogueQuery {
         if let Some(members) = item.as_object_mut() {
             match &self.fields {
                 Projection::All => {}
-                Projection::Only(fields) => members.retain(|name, _| {
-                    name == "id" || fields.iter().any(|field| field.member() == name)
-                }),
-                Projection::Without(fields) => members.retain(|name, _| {
-                    name == "id" || fields.iter().all(|field| field.member() != name)
-                }),
+                Projection::Only(fields) => members
+                    .retain(|name, _| name == "id" || fields.iter().any(|field| field.member() == name)),
+                Projection::Without(fields) => members
+                    .retain(|name, _| name == "id" || fields.iter().all(|field| field.member() != name)),
             }
         }
         item
@@ -90,26 +88,17 @@ impl CatalogueQuery {
             Some(found) => order.field.kind.of(found),
             None => None,
         });
-        SortKey {
-            values: values.collect(),
-            id: item.get("id").and_then(Json::as_str),
-        }
+        SortKey { values: values.collect(), id: item.get("id").and_then(Json::as_str) }
     }
 
     fn compare_keys(&self, a: &SortKey<'_>, b: &SortKey<'_>) -> Ordering {
         let values = a.values.iter().zip(&b.values);
-        let by_value = self
-            .sort
-            .iter()
-            .zip(values)
-            .map(|(order, (a, b))| match (a, b) {
-                (Some(a), Some(b)) if order.descending => compare(b, a),
-                (Some(a), Some(b)) => compare(a, b),
-                (a, b) => b.is_some().cmp(&a.is_some()),
-            });
-        by_value
-            .fold(Ordering::Equal, Ordering::then)
-            .then_with(|| b.id.cmp(&a.id))
+        let by_value = self.sort.iter().zip(values).map(|(order, (a, b))| match (a, b) {
+            (Some(a), Some(b)) if order.descending => compare(b, a),
+            (Some(a), Some(b)) => compare(a, b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        });
+        by_value.fold(Ordering::Equal, Ordering::then).then_with(|| b.id.cmp(&a.id))
     }
 }
 

@@ -13,16 +13,9 @@ const LEVELS: &[&str] = &["easy", "medium", "difficult"];
 const TOURS: Catalogue = Catalogue::new(&[
     Field::new("id", Kind::Text),
     Field::new("name", Kind::Text).filter().sort(),
-    Field::new("price", Kind::Integer)
-        .filter()
-        .sort()
-        .repeat()
-        .at("/price/amount"),
+    Field::new("price", Kind::Integer).filter().sort().repeat().at("/price/amount"),
     Field::new("rating", Kind::Number).filter().sort(),
-    Field::new("level", Kind::Enum(LEVELS))
-        .filter()
-        .sort()
-        .repeat(),
+    Field::new("level", Kind::Enum(LEVELS)).filter().sort().repeat(),
     Field::new("starts", Kind::Time).filter().sort(),
     Field::new("open", Kind::Bool).filter().sort(),
     Field::new("seasons", Kind::Text).filter(),
@@ -35,11 +28,7 @@ fn ask(raw: &str) -> CatalogueQuery {
 
 fn mistakes(raw: &str) -> Vec<String> {
     let failure = TOURS.parse(pairs(raw).unwrap()).unwrap_err();
-    failure
-        .errors
-        .into_iter()
-        .map(|error| error.pointer)
-        .collect()
+    failure.errors.into_iter().map(|error| error.pointer).collect()
 }
 
 /// The naive model: a tour as a struct, and the language as plain comparisons of its members.
@@ -73,15 +62,7 @@ impl Tour {
 
 fn tours() -> impl Strategy<Value = Vec<Tour>> {
     let seasons = vec("[xyz]", 0..3);
-    let tour = (
-        "[a-c]{0,2}",
-        -3..3_i64,
-        option::of(0..4_i32),
-        0..3_usize,
-        0..4_i64,
-        any::<bool>(),
-        seasons,
-    )
+    let tour = ("[a-c]{0,2}", -3..3_i64, option::of(0..4_i32), 0..3_usize, 0..4_i64, any::<bool>(), seasons)
         .prop_map(|(name, price, rating, level, starts, open, seasons)| Tour {
             id: 0,
             name,
@@ -101,19 +82,13 @@ fn tours() -> impl Strategy<Value = Vec<Tour>> {
 }
 
 fn ids<'a>(tours: impl IntoIterator<Item = &'a Tour>) -> Vec<String> {
-    tours
-        .into_iter()
-        .map(|tour| format!("{:03}", tour.id))
-        .collect()
+    tours.into_iter().map(|tour| format!("{:03}", tour.id)).collect()
 }
 
 fn answer(query: &CatalogueQuery, tours: &[Tour]) -> Vec<String> {
     let items: Vec<_> = tours.iter().map(Tour::json).collect();
     let page = query.apply(&items);
-    page.data
-        .iter()
-        .map(|item| item["id"].as_str().unwrap().to_owned())
-        .collect()
+    page.data.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
 }
 
 fn holds<T: PartialOrd>(op: &str, value: &T, bound: &T) -> bool {
@@ -223,25 +198,11 @@ proptest! {
 #[test]
 fn without_parameters_it_is_the_first_page_newest_first() {
     let query = ask("");
-    assert_eq!(
-        (query.page, query.limit, query.fields),
-        (1, 20, Projection::All)
-    );
+    assert_eq!((query.page, query.limit, query.fields), (1, 20, Projection::All));
     assert!(query.filters.is_empty() && query.sort.is_empty());
-    let own = TOURS
-        .sorted("-rating,name")
-        .limit(100)
-        .parse(Vec::new())
-        .unwrap();
-    let orders: Vec<_> = own
-        .sort
-        .iter()
-        .map(|order| (order.field.name, order.descending))
-        .collect();
-    assert_eq!(
-        (orders, own.limit),
-        (vec![("rating", true), ("name", false)], 100)
-    );
+    let own = TOURS.sorted("-rating,name").limit(100).parse(Vec::new()).unwrap();
+    let orders: Vec<_> = own.sort.iter().map(|order| (order.field.name, order.descending)).collect();
+    assert_eq!((orders, own.limit), (vec![("rating", true), ("name", false)], 100));
 }
 
 #[test]
@@ -269,15 +230,11 @@ fn every_mistake_is_named_by_its_parameter() {
 
 #[test]
 fn only_what_may_repeat_repeats() {
-    let repeated =
-        mistakes("name=a&name=b&page=1&page=2&sort=name&sort=price&rating[gte]=1&rating[gte]=2");
+    let repeated = mistakes("name=a&name=b&page=1&page=2&sort=name&sort=price&rating[gte]=1&rating[gte]=2");
     assert_eq!(repeated, ["page", "sort", "name", "rating[gte]"]);
     assert_eq!(ask("price[gte]=1&price[gte]=2&price=3").filters.len(), 3);
     let choice = &ask("level=easy&level=medium").filters[0];
-    assert_eq!(
-        (choice.op, &choice.value),
-        (Op::In, &Value::List(vec![Value::Enum(0), Value::Enum(1)]))
-    );
+    assert_eq!((choice.op, &choice.value), (Op::In, &Value::List(vec![Value::Enum(0), Value::Enum(1)])));
 }
 
 #[test]
@@ -292,10 +249,7 @@ fn what_openapi_describes_is_what_is_read() {
     let named = |name: &str| parameters.iter().find(|parameter| parameter.name == name);
     assert_eq!(named("limit").unwrap().schema["default"], 50);
     assert_eq!(named("price[gte]").unwrap().schema["type"], "array");
-    assert_eq!(
-        named("rating[gte]").unwrap().schema,
-        json!({"type": "number"})
-    );
+    assert_eq!(named("rating[gte]").unwrap().schema, json!({"type": "number"}));
     assert_eq!(named("level[in]").unwrap().openapi()["explode"], false);
     assert!(named("summary").is_none() && named("open[gt]").is_none() && named("id").is_none());
     for parameter in &parameters {

@@ -1,5 +1,6 @@
 //! One module per command.
 
+pub mod bench;
 pub mod deploy;
 pub mod doctor;
 pub mod down;
