@@ -80,7 +80,7 @@ async fn every_endpoint_for_members_refuses_who_is_not_one() {
             if !["user", "roles"].contains(&access) {
                 continue;
             }
-            let path = path.replace('{', "").replace('}', "");
+            let path = path.replace(['{', '}'], "");
             let method: Method = method.to_uppercase().parse().unwrap();
             let visitor = Visitor::new();
             let nobody = send(visitor.request(method.clone(), &path)).await;

@@ -21,7 +21,7 @@ pub fn endpoint() -> &'static str {
 }
 
 struct Emulator {
-    _keeper: Child,
+    keeper: Child,
     /// Closes with the process, which tells the keeper to end the emulator.
     _pipe: Option<ChildStdin>,
     endpoint: String,
@@ -64,7 +64,7 @@ impl Emulator {
         let mut group = String::new();
         let stdout = keeper.stdout.take().ok_or("no output")?;
         BufReader::new(stdout).read_line(&mut group).map_err(text)?;
-        let mut emulator = Self { _pipe: keeper.stdin.take(), _keeper: keeper, endpoint };
+        let mut emulator = Self { _pipe: keeper.stdin.take(), keeper: keeper, endpoint };
         emulator.wait(port)?;
         Ok(emulator)
     }
@@ -72,7 +72,7 @@ impl Emulator {
     fn wait(&mut self, port: u16) -> Result<(), String> {
         let began = Instant::now();
         while !answers(port) {
-            if self._keeper.try_wait().map_err(text)?.is_some() {
+            if self.keeper.try_wait().map_err(text)?.is_some() {
                 return Err("ministack is not installed or ended at once".into());
             }
             if began.elapsed() > START {

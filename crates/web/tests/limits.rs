@@ -85,7 +85,7 @@ async fn a_token_costs_one_call_and_a_wrong_guess_about_the_bucket_one_more() {
 #[tokio::test]
 async fn of_forty_at_once_only_as_many_as_allowed_are_served() {
     let (cloud, table) = open().await;
-    let both = [0, 1].map(|_| &*forever(limiter(&cloud.environment(), &table)));
+    let both = [0, 1].map(|_| forever(limiter(&cloud.environment(), &table)));
     let mut all = JoinSet::new();
     for turn in 0..40 {
         all.spawn(async move { both[turn % 2].take(FIVE, "ada").await });
