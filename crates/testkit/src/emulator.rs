@@ -64,7 +64,7 @@ impl Emulator {
         let mut group = String::new();
         let stdout = keeper.stdout.take().ok_or("no output")?;
         BufReader::new(stdout).read_line(&mut group).map_err(text)?;
-        let mut emulator = Self { _pipe: keeper.stdin.take(), keeper: keeper, endpoint };
+        let mut emulator = Self { _pipe: keeper.stdin.take(), keeper, endpoint };
         emulator.wait(port)?;
         Ok(emulator)
     }

@@ -76,7 +76,10 @@ impl Aws {
     /// deploy to staging can be rehearsed offline.
     pub async fn of_stage(stage: &str) -> Result<Self> {
         if stage == "local" {
-            return Ok(Self::offline(&crate::cloud::endpoint()?, crate::cloud::ACCOUNT));
+            // The tests deploy into an account of their own and say which.
+            let account = std::env::var("CARAVAN_ACCOUNT");
+            let account = account.as_deref().unwrap_or(crate::cloud::ACCOUNT);
+            return Ok(Self::offline(&crate::cloud::endpoint()?, account));
         }
         let configured = crate::deploy::samconfig::read(stage)?.region;
         Self::from_shell(configured).await

@@ -150,6 +150,26 @@ impl Aws {
         Ok(())
     }
 
+    /// Lets browsers of these origins call an HTTP API.
+    ///
+    /// MiniStack keeps the `CorsConfiguration` of a stack under names that it does not read again, so the
+    /// offline deploy says it once more.
+    pub async fn allow_origins(&self, api: &str, origins: &[&str]) -> Result<()> {
+        let cors = json!({
+            "allowOrigins": origins,
+            "allowMethods": ["DELETE", "GET", "PATCH", "POST", "PUT"],
+            "allowHeaders": ["authorization", "content-type", "idempotency-key", "x-correlation-id"],
+        });
+        let mut request = rest("apigateway", Method::PATCH, format!("/v2/apis/{api}"));
+        request.headers.push(("content-type", "application/json".to_owned()));
+        request.body = serde_json::to_vec(&json!({"corsConfiguration": cors}))?;
+        let (status, body) = self.exchange(request).await?;
+        if !status.is_success() {
+            bail!("cannot set the origins of {api}: {}", String::from_utf8_lossy(&body));
+        }
+        Ok(())
+    }
+
     /// A GET of a service that answers JSON, `None` for 404.
     pub async fn get(&self, service: &str, host: Option<&str>, path: &str) -> Result<Option<Value>> {
         let request = Request { host, ..rest(service, Method::GET, path.to_owned()) };

@@ -118,8 +118,22 @@ async fn deploy_one(target: &Target, stack: &Stack) -> Result<bool> {
         return Ok(false);
     }
     progress::step(&format!("deploying {name}"), sam::run(&mut command)).await?;
+    if let Stack::Functions(context) = stack {
+        allow_origins(target, context).await?;
+    }
     target.aws.set_parameter(&marker, &wanted).await?;
     Ok(true)
+}
+
+/// Offline only: see [`crate::aws::Aws::allow_origins`].
+async fn allow_origins(target: &Target, context: &str) -> Result<()> {
+    let registry = format!("/caravan/{}", target.stage);
+    let api = target.aws.parameter(&format!("{registry}/{context}/api-id")).await?;
+    let origins = target.aws.parameter(&format!("{registry}/platform/allowed-origins")).await?;
+    if let (Some(api), Some(origins)) = (api, origins) {
+        target.aws.allow_origins(&api, &origins.split(',').collect::<Vec<_>>()).await?;
+    }
+    Ok(())
 }
 
 /// Everything a deploy depends on: the template, the zips, the command with its parameters.

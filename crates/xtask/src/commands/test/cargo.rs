@@ -46,7 +46,7 @@ pub async fn run(report: &mut Report, name: &str, command: &mut Command) {
 
 /// Compiler messages go to the terminal, what tests print is kept.
 async fn capture(command: &mut Command, output: &mut String) -> Result<()> {
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;
+    let child = command.env("RUST_BACKTRACE", "0").stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;
     let ended = child.wait_with_output().await?;
     output.push_str(&String::from_utf8_lossy(&ended.stdout));
     if !ended.status.success() {
