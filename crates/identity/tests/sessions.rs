@@ -279,6 +279,7 @@ async fn storm(storm: Storm) {
     branches.dedup();
     assert_eq!(branches.len(), 1, "one live branch");
     assert_eq!(scene.session().await.unwrap().generation, 1);
+    assert_eq!(scene.told("identity.session.refreshed").await, 1, "one of them rotated");
     scene.refresh(&branches[0]).await.unwrap();
 }
 
