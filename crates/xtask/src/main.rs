@@ -16,6 +16,7 @@ mod log_lines;
 mod markers;
 mod progress;
 mod project;
+mod scratch;
 mod tools;
 mod watch;
 mod zips;

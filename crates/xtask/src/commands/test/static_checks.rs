@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::report::Report;
 use crate::commands::generate;
-use crate::{checks, deploy, exec, project, tools};
+use crate::{checks, deploy, exec, project, scratch, tools};
 
 /// Runs all of them, cheapest first.
 pub async fn run(report: &mut Report) {
@@ -27,6 +27,7 @@ pub async fn run(report: &mut Report) {
         .await;
     report.check("dependencies point one way", checks::dependencies_point_one_way()).await;
     report.check("generated files are up to date", generate::run(true)).await;
+    report.check("adding an endpoint touches one source file", scratch::an_endpoint_is_one_file()).await;
     // Templates and rules are named in .cfnlintrc.
     report
         .check(
