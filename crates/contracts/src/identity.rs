@@ -7,30 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Contract, Event, Message, Nature};
 
-/// Declares a fact about one account.
-macro_rules! fact {
-    ($name:ident, $kind:literal, $doc:literal, { $($(#[$meta:meta])* $field:ident: $type:ty),* $(,)? }) => {
-        #[doc = $doc]
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-        pub struct $name {
-            pub user_id: UserId,
-            $($(#[$meta])* pub $field: $type),*
-        }
-
-        impl Message for $name {
-            const TYPE: &'static str = $kind;
-
-            fn subject(&self) -> String {
-                self.user_id.to_string()
-            }
-        }
-
-        impl Event for $name {
-            const NATURE: Nature = Nature::Fact;
-        }
-    };
-}
-
 fact!(UserRegistered, "identity.user.registered", "Somebody opened an account; the address is not verified yet.", {
     email: String,
     given_name: String,
@@ -72,6 +48,73 @@ fact!(TokenReuseDetected, "identity.token.reuse_detected", "A superseded refresh
     session_id: String,
 });
 
+fact!(UserEmailChanged, "identity.user.email_changed", "The account has a new address, proven by its owner.", {
+    email: String,
+});
+
+fact!(
+    PasswordResetRequested,
+    "identity.password.reset_requested",
+    "Somebody asked for a link to set a new password.",
+    {}
+);
+
+fact!(
+    PasswordChanged,
+    "identity.password.changed",
+    "The account has a new password; older sessions are over.",
+    {}
+);
+
+fact!(MfaEnabled, "identity.mfa.enabled", "A log-in needs a second factor from now on.", {
+    /// `totp` or `email_otp`.
+    kind: String,
+});
+
+fact!(MfaDisabled, "identity.mfa.disabled", "A log-in needs only the password again.", {});
+
+fact!(PhoneVerified, "identity.phone.verified", "The number belongs to the account's owner.", {
+    phone: String,
+});
+
+fact!(UserUnlocked, "identity.user.unlocked", "An administrator let the account try passwords again.", {});
+
+fact!(UserDeactivated, "identity.user.deactivated", "The owner closed the account; they can come back.", {});
+
+fact!(UserReactivated, "identity.user.reactivated", "The account is open again.", {});
+
+fact!(UserRoleChanged, "identity.user.role_changed", "The account has these roles from now on.", {
+    roles: Vec<String>,
+});
+
+fact!(UserGroupChanged, "identity.user.group_changed", "The account is in this group from now on, or in none.", {
+    group_id: Option<String>,
+});
+
+/// A group as others may know it; sent with every change of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GroupChanged {
+    pub group_id: String,
+    /// Grows with every change: a projection keeps the newest.
+    pub version: u64,
+    pub name: String,
+    pub active: bool,
+    pub permissions: Vec<String>,
+    pub deleted: bool,
+}
+
+impl Message for GroupChanged {
+    const TYPE: &'static str = "identity.group.changed";
+
+    fn subject(&self) -> String {
+        self.group_id.clone()
+    }
+}
+
+impl Event for GroupChanged {
+    const NATURE: Nature = Nature::Snapshot;
+}
+
 /// The account as others may know it; sent with every change of it, and by a replay.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AccountChanged {
@@ -84,6 +127,15 @@ pub struct AccountChanged {
     pub roles: Vec<String>,
     pub verified: bool,
     pub active: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Proven by a text message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<String>,
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
 }
 
 impl Message for AccountChanged {
@@ -110,5 +162,17 @@ pub fn events() -> Vec<Contract> {
         Contract::of::<SessionRefreshed>(),
         Contract::of::<SessionEnded>(),
         Contract::of::<TokenReuseDetected>(),
+        Contract::of::<UserEmailChanged>(),
+        Contract::of::<PasswordResetRequested>(),
+        Contract::of::<PasswordChanged>(),
+        Contract::of::<MfaEnabled>(),
+        Contract::of::<MfaDisabled>(),
+        Contract::of::<PhoneVerified>(),
+        Contract::of::<UserUnlocked>(),
+        Contract::of::<UserDeactivated>(),
+        Contract::of::<UserReactivated>(),
+        Contract::of::<UserRoleChanged>(),
+        Contract::of::<UserGroupChanged>(),
+        Contract::of::<GroupChanged>(),
     ]
 }

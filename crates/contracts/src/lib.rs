@@ -3,7 +3,33 @@
 //! Contracts only grow: fields are added as optional, never renamed or removed, and a consumer ignores
 //! what it does not know. A test holds `docs/asyncapi.json` against the last released one.
 
+/// Declares a fact about one account.
+macro_rules! fact {
+    ($name:ident, $kind:literal, $doc:literal, { $($(#[$meta:meta])* $field:ident: $type:ty),* $(,)? }) => {
+        #[doc = $doc]
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        pub struct $name {
+            pub user_id: kernel::UserId,
+            $($(#[$meta])* pub $field: $type),*
+        }
+
+        impl $crate::Message for $name {
+            const TYPE: &'static str = $kind;
+
+            fn subject(&self) -> String {
+                self.user_id.to_string()
+            }
+        }
+
+        impl $crate::Event for $name {
+            const NATURE: $crate::Nature = $crate::Nature::Fact;
+        }
+    };
+}
+
+pub mod admin;
 pub mod identity;
+pub mod users;
 
 use jiff::Timestamp;
 use kernel::id::Ulid;
@@ -87,5 +113,5 @@ impl Contract {
 
 /// All events, by the context that tells them.
 pub fn all() -> Vec<(&'static str, Vec<Contract>)> {
-    vec![("identity", identity::events())]
+    vec![("admin", admin::events()), ("identity", identity::events()), ("users", users::events())]
 }

@@ -10,6 +10,7 @@ pub fn all() -> Vec<(&'static str, Vec<Described>)> {
         ("identity", identity_functions::functions()),
         ("notifications", notifications_functions::functions()),
         ("realtime", realtime_functions::functions()),
+        ("users", users_functions::functions()),
     ]
 }
 
@@ -20,5 +21,6 @@ pub fn models() -> Vec<(&'static str, Vec<Entity>)> {
         ("identity", identity_functions::model()),
         ("notifications", notifications_functions::model()),
         ("realtime", realtime_functions::model()),
+        ("users", users_functions::model()),
     ]
 }

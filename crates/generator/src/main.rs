@@ -10,6 +10,7 @@ mod names;
 mod openapi;
 mod problems;
 mod project;
+mod queues;
 mod samples;
 mod schemas;
 #[cfg(test)]
@@ -64,8 +65,8 @@ fn read(root: &Path) -> Result<Project> {
         contexts
             .push(Context::new(name, functions, model, |function| project::source(root, name, function))?);
     }
-    let names: Vec<_> = contexts.iter().map(|context| context.name).collect();
-    let registry = project::registry(root, &names)?;
+    let data = contexts.iter().map(|context| queues::print(root, context)).collect::<Result<Vec<_>>>()?;
+    let registry = project::registry(root, &data)?;
     Ok(Project { contexts, contracts: contracts::all(), registry })
 }
 
@@ -81,6 +82,7 @@ fn documents(project: &Project, root: &Path) -> Result<Vec<Document>> {
             stack.resources,
             stack::RESOURCES
         );
+        documents.push(queues::print(root, context)?);
         documents.push(Document::new(format!("infra/{}/functions.yaml", context.name), stack.text));
         documents.extend(samples::print(project, context)?);
     }

@@ -30,6 +30,14 @@ pub fn indented(text: &str, spaces: usize) -> String {
     text.lines().map(line).collect()
 }
 
+/// The text with what stands between two marks replaced, indented like the first of them.
+pub fn between(text: &str, begin: &str, end: &str, block: &str) -> Option<String> {
+    let (before, rest) = text.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    let space = before.len() - before.trim_end_matches(' ').len();
+    Some(format!("{before}{begin}{}{}{end}{after}", indented(block, space), " ".repeat(space)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,5 +48,13 @@ mod tests {
         assert_eq!(pascal("log-in-2"), "LogIn2");
         assert_eq!(snake("UserId"), "user_id");
         assert_eq!(indented("a\n\nb\n", 2), "  a\n\n  b\n");
+    }
+
+    #[test]
+    fn only_what_stands_between_the_marks_changes() {
+        let (begin, end) = ("# begin\n", "# end");
+        let text = "a\n    # begin\n    old\n    # end\nb\n";
+        assert_eq!(between(text, begin, end, "new\n").unwrap(), "a\n    # begin\n    new\n    # end\nb\n");
+        assert_eq!(between("a\nb\n", begin, end, ""), None);
     }
 }

@@ -9,6 +9,8 @@ use platform::Described;
 use platform::describe::{Http, Kind, Queue};
 use platform::model::Entity;
 
+use crate::Document;
+
 pub struct Project {
     pub contexts: Vec<Context>,
     /// Events by the context that tells them.
@@ -113,14 +115,11 @@ pub fn source(root: &Path, context: &str, function: &str) -> Result<String> {
 
 /// The parameters that the platform stack and the data stacks publish, read from their text: parsing YAML with
 /// CloudFormation's tags would take a library for one regular form.
-pub fn registry(root: &Path, contexts: &[&str]) -> Result<BTreeSet<String>> {
-    let mut templates = vec![root.join("template.yaml")];
-    templates.extend(contexts.iter().map(|context| root.join(format!("infra/{context}/data.yaml"))));
-    let mut names = BTreeSet::new();
-    for path in templates {
-        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        names.extend(published(&text));
-    }
+pub fn registry(root: &Path, data: &[Document]) -> Result<BTreeSet<String>> {
+    let platform = root.join("template.yaml");
+    let platform = std::fs::read_to_string(&platform).with_context(|| platform.display().to_string())?;
+    let texts = std::iter::once(platform.as_str()).chain(data.iter().map(|document| document.text.as_str()));
+    let names: BTreeSet<_> = texts.flat_map(published).collect();
     if names.is_empty() {
         bail!("template.yaml publishes no SSM parameter `/caravan/${{Stage}}/…`");
     }

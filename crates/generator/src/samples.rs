@@ -3,7 +3,7 @@
 use anyhow::Result;
 use contracts::Contract;
 use platform::Described;
-use platform::describe::{Access, Grant, Http, Kind, Queue};
+use platform::describe::{Access, Grant, Http, Kind, Queue, Shape};
 use serde_json::{Map, Value, json};
 
 use crate::project::{Context, Project, producer};
@@ -53,7 +53,10 @@ fn request(http: &Http) -> Value {
     let method = if route.method == "ANY" { "GET" } else { route.method };
     let mut parameters = Map::new();
     for parameter in http.parameters.iter().filter(|parameter| parameter.place == "path") {
-        let value = example::of(parameter.schema);
+        let value = match &parameter.schema {
+            Shape::Of(schema) => example::of(*schema),
+            Shape::Is(_) => json!(null),
+        };
         path = path.replace(&format!("{{{}}}", parameter.name), value.as_str().unwrap_or("1"));
         parameters.insert(parameter.name.clone(), value);
     }

@@ -1,7 +1,7 @@
 //! An account: its names, its password, its rights.
 
 use contracts::identity::AccountChanged;
-use kernel::text::{Email, Invalid, Text};
+use kernel::text::{Email, Invalid, Phone, Text};
 use kernel::{Role, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,14 +24,55 @@ pub struct Account {
     /// Tokens of an older version are worthless.
     pub token_version: u64,
     pub verified_at: Option<Timestamp>,
-    pub active: bool,
+    pub status: Status,
+    /// Sessions that were opened before are over: one write ends them all.
+    pub sessions_valid_from: Timestamp,
+    /// What the account may do beyond its roles.
+    #[serde(default)]
+    pub group_id: Option<GroupId>,
+    /// Proven by a text message.
+    #[serde(default)]
+    pub phone: Option<Phone>,
+    #[serde(default)]
+    pub second_factor: SecondFactor,
+    pub terms_accepted_at: Timestamp,
     pub created_at: Timestamp,
     pub version: u64,
+}
+
+kernel::typed_id!(GroupId, "A group of accounts.");
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Active,
+    /// By its owner, who can take it back.
+    Deactivated,
+    /// By an administrator, who alone can take it back.
+    Suspended,
+    /// Kept for thirty days, then erased.
+    Deleted,
+}
+
+/// What a log-in asks for after the password.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "policy")]
+pub enum SecondFactor {
+    #[default]
+    None,
+    /// A code by mail.
+    EmailOtp,
+    /// A code of an authenticator app, or a backup code.
+    Totp(crate::totp::Enrolled),
 }
 
 impl Account {
     pub fn key_of(id: UserId) -> Key {
         Key::new(format!("USER#{id}"), "ACCOUNT")
+    }
+
+    pub fn is_active(&self) -> bool {
+        self.status == Status::Active
     }
 
     pub fn is_verified(&self) -> bool {
@@ -61,7 +102,11 @@ impl From<&Account> for AccountChanged {
             family_name: account.family_name.to_string(),
             roles: account.roles.iter().map(Role::to_string).collect(),
             verified: account.is_verified(),
-            active: account.active,
+            active: account.is_active(),
+            username: account.username.as_ref().map(Username::to_string),
+            phone: account.phone.as_ref().map(Phone::to_string),
+            group_id: account.group_id.map(|group| group.to_string()),
+            created_at: Some(account.created_at),
         }
     }
 }

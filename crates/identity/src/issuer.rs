@@ -1,6 +1,5 @@
 //! Signs access tokens and opens sessions. Only the functions that issue tokens can read its secrets.
 
-use aws_sdk_dynamodb::types::{Delete, Put, Update};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::identity::UserLoggedIn;
@@ -14,12 +13,12 @@ use platform::{Aws, StartError, State, config};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use store::expression::{number, text, values};
 use store::{Table, Transaction};
 use web::sessions::{self, AUDIENCE, Claims, KEY_PREFIX, KEYS, PublicKey, TOKEN_TYPE};
 
 use crate::account::Account;
 use crate::challenge::Answers;
+use crate::registry::Registry;
 use crate::session::{self, Session, SessionId};
 use crate::{Identity, SIGNING_KEY, TOKEN_KEY, keys};
 
@@ -47,7 +46,7 @@ pub enum TokenType {
 pub struct Issuer {
     pub identity: Identity,
     pub answers: Answers,
-    registry: Table,
+    pub registry: Registry,
     refresh_key: keys::Key,
     signing_key: EncodingKey,
     public_key: PublicKey,
@@ -80,7 +79,7 @@ impl Issuer {
         Ok(Self {
             identity,
             answers: Answers::new(token_secret)?,
-            registry,
+            registry: Registry(registry),
             refresh_key: keys::Key::derive(token_secret, "refresh")?,
             signing_key: EncodingKey::from_ec_der(secret.to_pkcs8_der()?.as_bytes()),
             key_id: thumbprint(&x, &y),
@@ -92,10 +91,11 @@ impl Issuer {
     /// Makes the public key known before anything is signed with the private one.
     pub async fn publish_key(&self) -> Result<()> {
         let key = serde_dynamo::to_attribute_value(&self.public_key).map_err(Failure::internal)?;
-        self.registry
+        let Registry(registry) = &self.registry;
+        registry
             .client
             .update_item()
-            .table_name(&self.registry.name)
+            .table_name(&registry.name)
             .set_key(Some(sessions::key(KEYS)))
             .update_expression("SET #id = :key")
             .expression_attribute_names("#id", format!("{KEY_PREFIX}{}", self.key_id))
@@ -112,8 +112,8 @@ impl Issuer {
         let signed_in = UserLoggedIn { user_id: account.id, session_id: session.id.to_string() };
         effect
             .create(&self.identity.table, session, taken())?
-            .put(self.session_line(session)?, taken())
-            .update(self.account_line(account)?, taken())
+            .put(self.registry.session(session)?, taken())
+            .update(self.registry.rights(account)?, taken())
             .publish(&signed_in)
     }
 
@@ -124,6 +124,8 @@ impl Issuer {
             sub: account.id,
             roles: account.roles.clone(),
             tv: account.token_version,
+            grp: account.group_id.map(|group| group.to_string()),
+            auth_time: session.authenticated_at.as_second(),
             sid: session.id.to_string(),
             jti: Ulid::generate().to_string(),
             iat: now.as_second(),
@@ -150,43 +152,6 @@ impl Issuer {
     pub(crate) fn refresh_key(&self) -> &keys::Key {
         &self.refresh_key
     }
-
-    pub(crate) fn end_line(&self, session: SessionId) -> Result<Delete> {
-        end_line(&self.registry, session)
-    }
-
-    fn session_line(&self, session: &Session) -> Result<Put> {
-        let mut item = sessions::key(sessions::session_key(&session.id.to_string()));
-        item.insert("user_id".into(), text(session.user_id));
-        item.insert("expires".into(), number(time::expiry_seconds(session.ends_at)));
-        let put = Put::builder().table_name(&self.registry.name).set_item(Some(item));
-        put.condition_expression("attribute_not_exists(pk)").build().map_err(Failure::internal)
-    }
-
-    /// The account's rights as they are now. An older state never overwrites a newer one.
-    fn account_line(&self, account: &Account) -> Result<Update> {
-        Update::builder()
-            .table_name(&self.registry.name)
-            .set_key(Some(sessions::key(sessions::user_key(account.id))))
-            .update_expression("SET token_version = :version, #roles = :roles")
-            .condition_expression("attribute_not_exists(pk) OR token_version <= :version")
-            .expression_attribute_names("#roles", "roles")
-            .set_expression_attribute_values(values([
-                (":version", number(account.token_version)),
-                (":roles", serde_dynamo::to_attribute_value(&account.roles).map_err(Failure::internal)?),
-            ]))
-            .build()
-            .map_err(Failure::internal)
-    }
-}
-
-/// Removes a session's line: from then on its access tokens are worthless.
-pub(crate) fn end_line(registry: &Table, session: SessionId) -> Result<Delete> {
-    Delete::builder()
-        .table_name(&registry.name)
-        .set_key(Some(sessions::key(sessions::session_key(&session.to_string()))))
-        .build()
-        .map_err(Failure::internal)
 }
 
 /// RFC 7638: the key's id is the hash of the key, so two keys never share one.

@@ -25,17 +25,20 @@ pub mod me;
 pub mod password;
 pub mod refresh;
 pub mod register;
+pub mod registry;
 pub mod session;
+pub mod totp;
 pub mod verify_email;
 
 pub use issuer::{Issuer, TokenPair};
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, KeysAndAttributes};
 use contracts::identity::AccountChanged;
 use kernel::{Failure, Result, UserId};
 use platform::describe::SchemaOf;
 use platform::model::Entity;
 use platform::{Aws, StartError, State};
+use store::expression::number;
 use store::{Item, Key, OutboxMessage, Record, Table};
 
 use account::Account;
@@ -77,6 +80,25 @@ impl Identity {
                 .position(|item| key.iter().all(|(name, value)| item.get(name) == Some(value)))?;
             Some(items.swap_remove(at))
         }))
+    }
+}
+
+impl Identity {
+    /// Holds while nobody has changed the account since it was read.
+    pub(crate) fn unchanged(&self, account: &Account) -> Result<ConditionCheck> {
+        ConditionCheck::builder()
+            .table_name(&self.table.name)
+            .set_key(Some(account.key().to_item()))
+            .condition_expression("version = :read")
+            .expression_attribute_values(":read", number(account.version))
+            .build()
+            .map_err(Failure::internal)
+    }
+
+    /// Whose address or name it is.
+    pub(crate) async fn owner_of(&self, guard: String) -> Result<Option<UserId>> {
+        let [guard] = self.items([Key::new(guard, "GUARD")]).await?;
+        Ok(guard.as_ref().and_then(owner))
     }
 }
 

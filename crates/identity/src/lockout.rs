@@ -4,12 +4,12 @@
 //! elsewhere; fifty in a day from anywhere lock it for everybody (spec README, lockout). What is unknown is
 //! counted like what is known, so that the count tells nothing.
 
-use aws_sdk_dynamodb::types::Update;
+use aws_sdk_dynamodb::types::{ConditionCheck, Update};
 use contracts::identity::{LoginFailed, UserLocked};
+use kernel::text::digest;
 use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use store::expression::{number, values};
 use store::{Item, Key, Table, Transaction};
 
@@ -66,9 +66,7 @@ impl Lockout {
         let wait = waits.map(|(counter, _)| counter.window_ends_ms - self.now.as_millisecond()).max();
         match wait.and_then(|wait| u64::try_from(wait).ok()).filter(|wait| *wait > 0) {
             None => Ok(()),
-            Some(wait) => Err(LOCKED
-                .because("Wait as long as `Retry-After` says, or reset your password.")
-                .retry_after(std::time::Duration::from_millis(wait))),
+            Some(wait) => Err(locked(std::time::Duration::from_millis(wait))),
         }
     }
 
@@ -87,19 +85,34 @@ impl Lockout {
         effect.commit(table).await
     }
 
-    /// Forgets the failures from this address after a success.
+    /// Forgets the failures from this address after a success; refused when guesses beside it have locked the account
+    /// meanwhile, so that many at once are no more than one after the other.
     pub fn clear(&self, table: &Table, effect: Transaction) -> Result<Transaction> {
+        let open = "attribute_not_exists(pk) OR failures < :most OR window_ends_ms <= :now";
+        let bounds = |most: u32| {
+            values([(":most", number(most)), (":now", number(self.now.as_millisecond()))]).unwrap_or_default()
+        };
+        let check = |at: usize, most| {
+            let check =
+                ConditionCheck::builder().table_name(&table.name).set_key(Some(self.keys[at].to_item()));
+            let check = check.condition_expression(open).set_expression_attribute_values(Some(bounds(most)));
+            check.build().map_err(Failure::internal)
+        };
+        let effect = effect.check(check(1, FAILURES_A_DAY)?, locked(A_DAY));
         if self.counters[0].failures == 0 {
-            return Ok(effect);
+            return Ok(effect.check(check(0, FAILURES_FROM_ADDRESS)?, locked(LOCKED_FOR)));
         }
+        let mut bindings = bounds(FAILURES_FROM_ADDRESS);
+        bindings.insert(":none".into(), number(0));
         let update = Update::builder()
             .table_name(&table.name)
             .set_key(Some(self.keys[0].to_item()))
             .update_expression("SET failures = :none")
-            .set_expression_attribute_values(values([(":none", number(0))]))
+            .condition_expression(open)
+            .set_expression_attribute_values(Some(bindings))
             .build()
             .map_err(Failure::internal)?;
-        Ok(effect.update(update, busy()))
+        Ok(effect.update(update, locked(LOCKED_FOR)))
     }
 
     fn over(&self, at: usize) -> bool {
@@ -139,12 +152,12 @@ impl Lockout {
     }
 }
 
-fn busy() -> Failure {
-    COUNTED_MEANWHILE.because("never shown")
+fn locked(wait: std::time::Duration) -> Failure {
+    LOCKED.because("Wait as long as `Retry-After` says, or reset your password.").retry_after(wait)
 }
 
-fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+fn busy() -> Failure {
+    COUNTED_MEANWHILE.because("never shown")
 }
 
 #[cfg(test)]

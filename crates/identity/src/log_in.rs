@@ -3,13 +3,12 @@
 use deserr::Deserr;
 use kernel::{Failure, Problem, Result, UserId};
 use schemars::JsonSchema;
-use store::{Key, Record, Transaction};
+use store::{Record, Transaction};
 use web::{Client, Json};
 
 use crate::account::{Account, Identifier};
 use crate::issuer::{Issuer, TokenPair};
 use crate::lockout::{COUNTED_MEANWHILE, Lockout};
-use crate::owner;
 use crate::password::{Password, PasswordHash};
 use crate::session::Session;
 
@@ -32,8 +31,7 @@ impl Issuer {
     /// An unknown name takes as many calls and as long as a known one, and is counted and locked alike.
     pub async fn log_in(&self, credentials: &Credentials, client: Client) -> Result<Json<TokenPair>> {
         let table = &self.identity.table;
-        let [guard] = self.identity.items([Key::new(credentials.email.guard(), "GUARD")]).await?;
-        let user = guard.as_ref().and_then(owner);
+        let user = self.identity.owner_of(credentials.email.guard()).await?;
         let subject = user.map_or_else(|| credentials.email.to_string(), |user| user.to_string());
         let [from_address, a_day] = Lockout::keys(&subject, &client.address);
         let account_key = Account::key_of(user.unwrap_or_else(UserId::new));
@@ -46,7 +44,7 @@ impl Issuer {
         let hash = account.as_ref().map_or(PasswordHash::of_nobody(), |account| &account.password_hash);
         let matches = hash.matches(&credentials.password);
         let known = account.as_ref().map(|account| (account.id, account.email.to_string()));
-        let Some(account) = account.filter(|account| matches && account.active) else {
+        let Some(account) = account.filter(|account| matches && account.is_active()) else {
             self.count_failure(lockout, known).await?;
             return Err(wrong());
         };

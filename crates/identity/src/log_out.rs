@@ -5,26 +5,27 @@ use contracts::identity::SessionEnded;
 use kernel::{Failure, Problem, Result};
 use platform::{Aws, StartError, State};
 use store::{Table, Transaction};
-use web::{Caller, NoContent, sessions};
+use web::{Caller, NoContent};
 
-use crate::issuer::{end_line, session_key};
+use crate::issuer::session_key;
+use crate::registry::Registry;
 
 /// The two tables that know of a session.
 pub struct OwnSessions {
     table: Table,
-    registry: Table,
+    registry: Registry,
 }
 
 impl State for OwnSessions {
     async fn start(aws: &Aws) -> Result<Self, StartError> {
-        Ok(Self::new(Table::start(aws)?, sessions::table(aws)?))
+        Ok(Self::new(Table::start(aws)?, Registry::start(aws)?))
     }
 }
 
 const ENDED_BEFORE: Problem = Problem::new("ended-before", 409, "Ended before");
 
 impl OwnSessions {
-    pub fn new(table: Table, registry: Table) -> Self {
+    pub fn new(table: Table, registry: Registry) -> Self {
         Self { table, registry }
     }
 
@@ -42,7 +43,7 @@ impl OwnSessions {
         let ended = SessionEnded { user_id: caller.user_id, session_id: caller.session_id.clone() };
         let effect = Transaction::new()
             .delete(end, ENDED_BEFORE.because("never shown"))
-            .delete(end_line(&self.registry, id)?, ENDED_BEFORE.because("never shown"))
+            .delete(self.registry.end(id)?, ENDED_BEFORE.because("never shown"))
             .publish(&ended)?;
         match effect.commit(&self.table).await {
             Err(failure) if failure.problem != ENDED_BEFORE => Err(failure),

@@ -95,7 +95,8 @@ impl Issuer {
         let [account, session] = self.identity.items(keys).await?;
         let (Some(account), Some(session)) = (account, session) else { return Err(log_in_again()) };
         let (account, session) = (Account::from_item(account)?, Session::from_item(session)?);
-        if !account.active || !presented.is_ours(&session, self.refresh_key()) {
+        let over = session.created_at < account.sessions_valid_from;
+        if !account.is_active() || over || !presented.is_ours(&session, self.refresh_key()) {
             return Err(log_in_again());
         }
         Ok((account, session))
@@ -128,7 +129,7 @@ impl Issuer {
             .map_err(Failure::internal)?;
         Transaction::new()
             .delete(end, log_in_again())
-            .delete(self.end_line(session.id)?, log_in_again())
+            .delete(self.registry.end(session.id)?, log_in_again())
             .publish(&reuse)?
             .publish(&SessionEnded { user_id, session_id })?
             .commit(&self.identity.table)

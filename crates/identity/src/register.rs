@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{Key, Transaction};
 use web::{Accepted, Once};
 
-use crate::account::{Account, Name, Username, email_guard, username_guard};
+use crate::account::{Account, Name, SecondFactor, Status, Username, email_guard, username_guard};
 use crate::challenge::{Challenge, Purpose};
 use crate::mail::{AddressTaken, IdentityMail, VerifyEmail};
 use crate::password::Password;
@@ -168,7 +168,12 @@ impl NewAccount {
             password_changed_at: now,
             token_version: 1,
             verified_at: None,
-            active: true,
+            status: Status::Active,
+            sessions_valid_from: now,
+            group_id: None,
+            phone: None,
+            second_factor: SecondFactor::None,
+            terms_accepted_at: now,
             created_at: now,
             version: 1,
         }

@@ -37,6 +37,8 @@ pub struct Session {
     pub user_agent: String,
     pub address: String,
     pub created_at: Timestamp,
+    /// When its owner last proved who they are, by a password or as strongly.
+    pub authenticated_at: Timestamp,
     pub last_used_at: Timestamp,
     pub expires_at: Timestamp,
     pub ends_at: Timestamp,
@@ -67,6 +69,7 @@ impl Session {
             user_agent,
             address,
             created_at: now,
+            authenticated_at: now,
             last_used_at: now,
             expires_at: now + IDLE,
             ends_at: now + LONGEST,

@@ -9,16 +9,16 @@ use kernel::{Failure, FieldErrors, Result, UserId, time};
 use messaging::Received;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use store::expression::{number, text, values};
-use store::{Key, Record, Transaction};
+use store::{Record, Transaction};
 use web::{Accepted, Client, Json};
 
+use crate::Identity;
 use crate::account::{Account, email_guard};
 use crate::challenge::{Challenge, Code, Purpose, TRIES, WRONG_ANSWER};
 use crate::issuer::{Issuer, TokenPair};
 use crate::mail::{IdentityMail, VerifyAgain, VerifyEmail};
 use crate::register::Notice;
 use crate::session::Session;
-use crate::{Identity, owner};
 
 /// Either the token of the link, or the address and its code. It cannot be printed.
 #[derive(Deserr)]
@@ -87,7 +87,7 @@ impl Issuer {
         };
         let table = &self.identity.table;
         let account = table.get::<Account>(&Account::key_of(challenge.user_id)).await?;
-        let account = account.filter(|account| account.active).ok_or_else(wrong)?;
+        let account = account.filter(Account::is_active).ok_or_else(wrong)?;
         let session = Session::new(account.id, client.user_agent, client.address);
         let (effect, verified) = self.verified(account, &challenge)?;
         self.open(effect, &verified, &session)?.commit(table).await?;
@@ -102,9 +102,8 @@ impl Issuer {
     }
 
     async fn by_code(&self, email: &Email, code: Code) -> Result<Challenge> {
-        let [guard] = self.identity.items([Key::new(email_guard(email), "GUARD")]).await?;
         // An unknown address takes the same two calls.
-        let user = guard.as_ref().and_then(owner).unwrap_or_else(UserId::new);
+        let user = self.identity.owner_of(email_guard(email)).await?.unwrap_or_else(UserId::new);
         let challenge = self.count_try(user).await?.ok_or_else(wrong)?;
         let in_time = challenge.code_expires_at > time::now();
         if in_time && self.answers.code(&challenge) == code { Ok(challenge) } else { Err(wrong()) }
@@ -169,13 +168,12 @@ impl Identity {
 
     /// A new challenge for an unverified account with this address, if there is one.
     pub(crate) async fn challenge_again(&self, email: &Email, asked: &Received<IdentityMail>) -> Result<()> {
-        let [guard] = self.items([Key::new(email_guard(email), "GUARD")]).await?;
-        let Some(user) = guard.as_ref().and_then(owner) else { return Ok(()) };
+        let Some(user) = self.owner_of(email_guard(email)).await? else { return Ok(()) };
         let account = self.table.get::<Account>(&Account::key_of(user)).await?;
-        let Some(account) = account.filter(|account| account.active && !account.is_verified()) else {
+        let Some(account) = account.filter(|account| account.is_active() && !account.is_verified()) else {
             return Ok(());
         };
-        let challenge = Challenge::new(account.id, Purpose::VerifyEmail, account.email);
+        let challenge = Challenge::new(account.id, Purpose::VerifyEmail, account.email.clone());
         let put = Put::builder()
             .table_name(&self.table.name)
             .set_item(Some(challenge.to_item()?))
@@ -183,6 +181,7 @@ impl Identity {
             .map_err(Failure::internal)?;
         let mail = VerifyEmail { user_id: account.id, number: challenge.number };
         let effect = Transaction::new()
+            .check(self.unchanged(&account)?, Failure::unavailable("verified at this moment"))
             .put(put, Failure::internal("an unconditional write was refused"))
             .publish(&ChallengeIssued { user_id: account.id, purpose: "verify-email".into() })?
             .command(&IdentityMail::VerifyEmail(mail))?;

@@ -5,6 +5,7 @@ use identity::lockout::{FAILURES_A_DAY, LOCKED, Lockout};
 use identity::log_in::{Credentials, NOT_VERIFIED, WRONG_CREDENTIALS};
 use identity::log_out::OwnSessions;
 use identity::refresh::{Exchange, NOT_REFRESHABLE};
+use identity::registry::Registry;
 use identity::session::Session;
 use kernel::{Problem, Result, Role, time};
 use proptest::prelude::*;
@@ -95,8 +96,7 @@ impl Scene {
     }
 
     fn caller(&self) -> Caller {
-        let (user_id, session_id) = (self.ada.account.id, self.ada.session.id.to_string());
-        Caller { user_id, session_id, roles: vec![Role::User] }
+        self.ada.caller()
     }
 }
 
@@ -118,7 +118,7 @@ async fn an_unknown_name_a_wrong_password_and_an_inactive_account_are_answered_a
     let scene = Scene::open().await;
     let inactive = scene.people.sign_in(&[Role::User]).await.account;
     let mut changed = inactive.clone();
-    changed.active = false;
+    changed.status = identity::account::Status::Deactivated;
     let effect = store::Transaction::new().replace(&scene.people.identity.table, &changed).unwrap();
     effect.commit(&scene.people.identity.table).await.unwrap();
 
@@ -327,7 +327,7 @@ async fn a_session_is_over_after_thirty_idle_days_and_that_is_no_theft() {
 async fn an_inactive_account_gets_no_new_tokens() {
     let scene = Scene::open().await;
     let mut account = scene.ada.account.clone();
-    account.active = false;
+    account.status = identity::account::Status::Deactivated;
     let effect = store::Transaction::new().replace(&scene.people.identity.table, &account).unwrap();
     effect.commit(&scene.people.identity.table).await.unwrap();
     assert_eq!(problem(scene.refresh(&scene.ada.refresh_token).await), Some(NOT_REFRESHABLE));
@@ -347,7 +347,8 @@ async fn a_refresh_whose_replies_are_lost_can_be_repeated() {
 #[tokio::test]
 async fn who_logs_out_is_out_and_may_do_it_twice() {
     let scene = Scene::open().await;
-    let sessions = OwnSessions::new(scene.people.identity.table.clone(), scene.people.registry.clone());
+    let sessions =
+        OwnSessions::new(scene.people.identity.table.clone(), Registry(scene.people.registry.clone()));
     for _ in 0..2 {
         sessions.log_out(&scene.caller()).await.unwrap();
     }
@@ -360,7 +361,8 @@ async fn who_logs_out_is_out_and_may_do_it_twice() {
 async fn logging_out_ends_no_other_session() {
     let scene = Scene::open().await;
     let other = scene.log_ada_in(PASSWORD, "203.0.113.7").await.unwrap();
-    let sessions = OwnSessions::new(scene.people.identity.table.clone(), scene.people.registry.clone());
+    let sessions =
+        OwnSessions::new(scene.people.identity.table.clone(), Registry(scene.people.registry.clone()));
     sessions.log_out(&scene.caller()).await.unwrap();
     scene.people.sessions().caller(&access_token(&other)).await.unwrap();
     scene.refresh(&refresh_token(&other)).await.unwrap();
@@ -370,7 +372,8 @@ async fn logging_out_ends_no_other_session() {
 async fn a_refresh_and_a_log_out_at_once_never_bring_a_session_back() {
     for _ in 0..5 {
         let scene = Scene::open().await;
-        let sessions = OwnSessions::new(scene.people.identity.table.clone(), scene.people.registry.clone());
+        let sessions =
+            OwnSessions::new(scene.people.identity.table.clone(), Registry(scene.people.registry.clone()));
         let caller = scene.caller();
         let (out, _) = tokio::join!(sessions.log_out(&caller), scene.refresh(&scene.ada.refresh_token));
         out.unwrap();

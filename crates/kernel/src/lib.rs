@@ -6,6 +6,7 @@ pub mod failure;
 pub mod id;
 pub mod money;
 pub mod page;
+pub mod permission;
 pub mod query;
 pub mod role;
 pub mod text;
@@ -13,5 +14,6 @@ pub mod time;
 
 pub use failure::{Failure, FieldError, FieldErrors, Problem, Result};
 pub use id::UserId;
+pub use permission::Permission;
 pub use role::Role;
 pub use time::Timestamp;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use sha2::Sha256;
 
-use crate::query::{Parameter, Params};
+use crate::query::{Parameter, Parameters, Params};
 use crate::{Failure, Result};
 
 pub const DEFAULT_LIMIT: u32 = 20;
@@ -109,16 +109,17 @@ impl PageRequest {
         let request = Self::take(&mut params);
         params.finish(request)
     }
+}
 
-    /// Of a list that has parameters of its own.
-    pub fn take(params: &mut Params) -> Self {
+impl Parameters for PageRequest {
+    fn take(params: &mut Params) -> Self {
         Self {
             limit: params.take_number("limit", 1..=MAX_LIMIT, DEFAULT_LIMIT),
             cursor: params.take("cursor").map(Cursor),
         }
     }
 
-    pub fn parameters() -> Vec<Parameter> {
+    fn parameters() -> Vec<Parameter> {
         vec![
             limit_parameter(DEFAULT_LIMIT),
             Parameter::new(

@@ -17,6 +17,13 @@ use crate::Result;
 use crate::page::{DEFAULT_LIMIT, MAX_LIMIT, limit_parameter};
 use crate::text::Invalid;
 
+/// The query parameters of an endpoint: read one by one, mistakes collected, and described from the same type.
+pub trait Parameters: Sized {
+    fn take(params: &mut Params) -> Self;
+
+    fn parameters() -> Vec<Parameter>;
+}
+
 /// Enough for every choice a person makes; more would only be work for us.
 const MOST_CHOICES: usize = 100;
 

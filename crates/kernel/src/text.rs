@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sha2::{Digest, Sha256};
+
 /// Why a text is not a value of its type, for the person who sent it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid(pub String);
@@ -62,6 +64,11 @@ macro_rules! text_value {
             }
         }
     };
+}
+
+/// 128 bits of SHA-256 in hex: for keys that must not show what they are made of.
+pub fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// One line of text of `MIN` to `MAX` characters, trimmed, without control characters.
@@ -156,6 +163,42 @@ crate::text_value!(Email, {
     "format": "email",
     "maxLength": 254,
     "examples": ["ada@example.com"]
+});
+
+/// A phone number in E.164 form: `+` and 8 to 15 digits (ITU-T E.164), without blanks and dashes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Phone(String);
+
+impl Phone {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for Phone {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let number: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.')).collect();
+        let digits = number.strip_prefix('+').unwrap_or_default();
+        let international = (8..=15).contains(&digits.len())
+            && digits.bytes().all(|digit| digit.is_ascii_digit())
+            && !digits.starts_with('0');
+        let invalid = || Invalid("must be an international number, like +4915112345678".into());
+        if international { Ok(Self(number)) } else { Err(invalid()) }
+    }
+}
+
+crate::text_value!(Phone, {
+    "type": "string",
+    "pattern": r"^\+[ ().-]*[1-9]([ ().-]*[0-9]){7,14}[ ().-]*$",
+    "examples": ["+4915112345678"]
 });
 
 #[cfg(test)]

@@ -12,11 +12,12 @@ use platform::describe::{Action, Description, Function, Grant, Kind, Queue, Sche
 use platform::invocation::{self, Invocation};
 use platform::log::Line;
 use platform::{App, Aws, StartError, State};
-use schemars::JsonSchema;
 use store::expression::{number, text};
 use store::sdk::operation::put_item::PutItemError;
 use store::sdk::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure};
 use store::{Item, Key, Table, Transaction};
+
+use crate::upload;
 
 /// Longer than any queue keeps a message (14 days), so that a message is never done twice.
 const REMEMBERED: Duration = time::days(30);
@@ -174,6 +175,7 @@ pub struct Consumer<S, M, H> {
     handler: H,
     /// What stands in the command, or none for a consumer of events.
     command: Option<SchemaOf>,
+    pub(crate) uploads: Option<&'static str>,
     grants: Vec<Grant>,
     types: std::marker::PhantomData<fn() -> (S, M)>,
 }
@@ -188,6 +190,7 @@ where
         queue,
         handler,
         command: None,
+        uploads: None,
         grants: vec![Grant::Table(&[Action::Put])],
         types: std::marker::PhantomData,
     }
@@ -196,10 +199,18 @@ where
 /// A consumer of commands: others send to its queue through their outbox.
 pub fn on_command<S, C, H>(handler: H) -> Consumer<S, C, H>
 where
-    C: Command + JsonSchema,
+    C: Command,
     H: Handler<S, C>,
 {
-    Consumer { command: Some(|generator| generator.subschema_for::<C>()), ..on_event(C::QUEUE, handler) }
+    on_event(C::QUEUE, handler).documented()
+}
+
+impl<S, M: Message, H> Consumer<S, M, H> {
+    /// No contract of a topic says what is in the message, so its schema stands with the consumer.
+    pub(crate) fn documented(mut self) -> Self {
+        self.command = Some(|generator| generator.subschema_for::<M>());
+        self
+    }
 }
 
 impl<S, M, H> Consumer<S, M, H> {
@@ -234,8 +245,13 @@ where
             None => (types, Vec::new()),
             Some(schema) => (Vec::new(), types.into_iter().map(|kind| (kind, schema)).collect()),
         };
-        let mut description =
-            Description::of(Kind::Consumer(Queue { name: self.queue, events, commands, batch: 10 }));
+        let mut description = Description::of(Kind::Consumer(Queue {
+            name: self.queue,
+            events,
+            commands,
+            uploads: self.uploads,
+            batch: 10,
+        }));
         description.grants.clone_from(&self.grants);
         description.timeout = time::seconds(30);
         description
@@ -270,8 +286,7 @@ where
 {
     async fn one(&self, app: App<S>, record: &SqsMessage) -> Result<()> {
         let body = record.body.as_deref().unwrap_or_default();
-        let envelope: Envelope = serde_json::from_str(body)
-            .map_err(|error| Failure::internal(format!("not an envelope: {error}")))?;
+        let envelope = serde_json::from_str(body).or_else(|_| upload::envelope(body))?;
         let message = M::read(&envelope)?;
         let invocation = Invocation::new(envelope.correlation_id.clone())
             .caused_by(envelope.id.to_string())

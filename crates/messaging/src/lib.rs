@@ -5,10 +5,14 @@ mod consumer;
 mod publisher;
 mod relay;
 mod replay;
+mod schedule;
 mod sweep;
+mod upload;
 
 pub use consumer::{Consumer, Incoming, Received, on_command, on_event};
 pub use publisher::{Published, Publisher};
 pub use relay::{Relay, relay};
 pub use replay::{Page, Replay, Replayer, Snapshots, replay};
+pub use schedule::{Schedule, every};
 pub use sweep::{Sweep, sweep};
+pub use upload::{Upload, on_upload};

@@ -48,25 +48,13 @@ impl Function for Sweep {
 
     async fn handle(&self, publisher: &'static Publisher, _: Value, line: &mut Line) -> Result<Value> {
         let before = time::now() - LEFT_BEHIND;
-        let (mut swept, mut unreadable, begun) = (0, 0, Instant::now());
+        let (mut done, begun) = (Round::default(), Instant::now());
         for shard in 0..SHARDS {
             let mut after = None;
             loop {
                 let (found, more) =
                     left_behind(&publisher.table, shard, before.as_millisecond(), after).await?;
-                let (items, broken): (Vec<_>, Vec<_>) =
-                    found.into_iter().map(OutboxItem::from_item).partition(Result::is_ok);
-                // One that nobody can read must not hold up the others.
-                if let Some(Err(failure)) = broken.first() {
-                    line.cause(failure.for_operator().unwrap_or(&failure.detail));
-                }
-                unreadable += broken.len();
-                let items: Vec<_> = items.into_iter().flatten().collect();
-                let published = publisher.publish(&items).await?;
-                swept += items.len() - published.failed.len();
-                if let Some(cause) = published.cause {
-                    line.cause(&cause);
-                }
+                done += round(publisher, found, line).await?;
                 // What fails again and again must not starve what comes after it.
                 after = more;
                 if after.is_none() || begun.elapsed() > ENOUGH {
@@ -75,11 +63,40 @@ impl Function for Sweep {
             }
         }
         // Anything but 0 means that a relay is not doing its work.
-        line.metric("OutboxSwept", "Count", swept);
-        line.metric("OutboxUnreadable", "Count", unreadable);
+        line.metric("OutboxSwept", "Count", done.swept);
+        line.metric("OutboxUnreadable", "Count", done.unreadable);
         line.outcome("ok");
-        Ok(Value::from(swept))
+        Ok(Value::from(done.swept))
     }
+}
+
+/// What became of the items of a round.
+#[derive(Default)]
+struct Round {
+    swept: usize,
+    unreadable: usize,
+}
+
+impl std::ops::AddAssign for Round {
+    fn add_assign(&mut self, other: Self) {
+        self.swept += other.swept;
+        self.unreadable += other.unreadable;
+    }
+}
+
+async fn round(publisher: &Publisher, found: Vec<Item>, line: &mut Line) -> Result<Round> {
+    let (items, broken): (Vec<_>, Vec<_>) =
+        found.into_iter().map(OutboxItem::from_item).partition(Result::is_ok);
+    // One that nobody can read must not hold up the others.
+    if let Some(Err(failure)) = broken.first() {
+        line.cause(failure.for_operator().unwrap_or(&failure.detail));
+    }
+    let items: Vec<_> = items.into_iter().flatten().collect();
+    let published = publisher.publish(&items).await?;
+    if let Some(cause) = &published.cause {
+        line.cause(cause);
+    }
+    Ok(Round { swept: items.len() - published.failed.len(), unreadable: broken.len() })
 }
 
 async fn left_behind(

@@ -17,6 +17,10 @@ fn account(user_id: UserId, version: u64) -> AccountChanged {
         roles: vec!["user".into()],
         verified: version > 1,
         active: true,
+        username: None,
+        phone: None,
+        group_id: None,
+        created_at: None,
     }
 }
 

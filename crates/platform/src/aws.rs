@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_sdk_s3::config::RequestChecksumCalculation;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -79,6 +80,15 @@ impl Aws {
 
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         aws_sdk_dynamodb::Client::new(&self.sdk)
+    }
+
+    /// Offline a bucket is a folder of the one address, and not a host of its own.
+    pub fn s3(&self) -> aws_sdk_s3::Client {
+        let config = aws_sdk_s3::config::Builder::from(&self.sdk);
+        let offline = self.sdk.endpoint_url().is_some();
+        // A signed link is made before anybody has the file, so there is nothing to make a checksum of.
+        let config = config.request_checksum_calculation(RequestChecksumCalculation::WhenRequired);
+        aws_sdk_s3::Client::from_conf(config.force_path_style(offline).build())
     }
 
     pub fn secrets(&self) -> aws_sdk_secretsmanager::Client {

@@ -109,6 +109,8 @@ pub enum Access {
     User,
     /// One of these roles.
     Roles(Vec<kernel::role::Role>),
+    /// Administrators, and who is in a group that allows it.
+    Permission(kernel::Permission),
 }
 
 pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -119,7 +121,17 @@ pub struct Parameter {
     pub place: &'static str,
     pub required: bool,
     pub description: String,
-    pub schema: SchemaOf,
+    /// For a list: repeated parameters (true) or one with commas (false).
+    pub explode: bool,
+    pub schema: Shape,
+}
+
+/// The schema of a parameter.
+pub enum Shape {
+    /// Of a type that has a name in the document.
+    Of(SchemaOf),
+    /// As it stands here.
+    Is(serde_json::Value),
 }
 
 pub struct Reply {
@@ -157,6 +169,8 @@ pub struct Queue {
     pub events: Vec<&'static str>,
     /// Command types that others send to it directly; no contract says what is in them, so their schemas stand here.
     pub commands: Vec<(&'static str, SchemaOf)>,
+    /// The prefix of the uploads that it takes.
+    pub uploads: Option<&'static str>,
     /// Messages in one invocation at most.
     pub batch: u32,
 }
@@ -183,8 +197,31 @@ pub enum Grant {
     Mail,
     /// Sending text messages.
     Text,
+    /// Files below a prefix of the media bucket.
+    Files(FileAction, &'static str),
+    /// Sealing and opening the cursors of lists.
+    Cursors,
     /// Reading the service registry.
     Registry,
+}
+
+/// What may be done with files; a signed link can do what its maker may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileAction {
+    Read,
+    Write,
+    Delete,
+}
+
+impl FileAction {
+    /// The action's name in IAM.
+    pub fn iam(self) -> &'static str {
+        match self {
+            Self::Read => "s3:GetObject",
+            Self::Write => "s3:PutObject",
+            Self::Delete => "s3:DeleteObject",
+        }
+    }
 }
 
 /// Actions on a table. Items inside a transaction need the action that each would need alone.

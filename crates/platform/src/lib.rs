@@ -4,6 +4,7 @@
 pub mod aws;
 pub mod config;
 pub mod describe;
+pub mod files;
 pub mod invocation;
 pub mod log;
 pub mod mail;

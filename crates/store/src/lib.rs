@@ -3,11 +3,13 @@
 
 pub mod expression;
 mod outbox;
+mod page;
 mod record;
 mod table;
 mod transaction;
 
 pub use outbox::{Destination, OUTBOX_KIND, OutboxItem, OutboxMessage, SHARDS, shard_key};
+pub use page::{Listing, Pager};
 pub use record::{Item, Key, Record};
 pub use table::{Table, failure};
 pub use transaction::{Transaction, patiently};

@@ -2,12 +2,13 @@
 
 use std::sync::OnceLock;
 
-use identity::account::{Account, email_guard};
+use identity::account::{Account, SecondFactor, Status, email_guard};
 use identity::password::{Password, PasswordHash};
 use identity::session::Session;
 use identity::{Identity, Issuer};
 use kernel::{Failure, Role, UserId, time};
 use store::{Table, Transaction};
+use web::Caller;
 use web::sessions::Sessions;
 
 use crate::{Cloud, Environment};
@@ -32,6 +33,19 @@ pub struct SignedIn {
     pub session: Session,
     pub access_token: String,
     pub refresh_token: String,
+}
+
+impl SignedIn {
+    /// As whom an endpoint sees them.
+    pub fn caller(&self) -> Caller {
+        Caller {
+            user_id: self.account.id,
+            session_id: self.session.id.to_string(),
+            roles: self.account.roles.clone(),
+            permissions: Vec::new(),
+            authenticated_at: self.session.authenticated_at,
+        }
+    }
 }
 
 impl People {
@@ -93,7 +107,12 @@ fn account(roles: &[Role]) -> Account {
         password_changed_at: now,
         token_version: 1,
         verified_at: Some(now),
-        active: true,
+        status: Status::Active,
+        sessions_valid_from: now,
+        group_id: None,
+        phone: None,
+        second_factor: SecondFactor::None,
+        terms_accepted_at: now,
         created_at: now,
         version: 1,
     }

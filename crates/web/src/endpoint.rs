@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::encodings::Body;
 use aws_lambda_events::http::{HeaderMap, HeaderName, HeaderValue};
-use kernel::{Failure, FieldErrors, Problem, Result, Role};
+use kernel::{Failure, FieldErrors, Permission, Problem, Result, Role};
 use platform::describe::{Access, Action, Description, Function, Grant, Http, Kind, Route};
 use platform::invocation::{self, Invocation};
 use platform::log::Line;
@@ -103,6 +103,12 @@ impl<S, A, H: Handler<S, A>> Endpoint<S, A, H> {
         self
     }
 
+    /// Administrators, and accounts whose group allows it.
+    pub fn permission(mut self, permission: Permission) -> Self {
+        self.access = Some(Access::Permission(permission));
+        self
+    }
+
     /// A limit of its own instead of the one that holds everywhere.
     pub fn limit(mut self, limit: Limit) -> Self {
         self.limited = Limited::By(limit);
@@ -148,7 +154,7 @@ impl<S, A, H: Handler<S, A>> Endpoint<S, A, H> {
         let route = &self.routes[0].path;
         let access = self.access.clone();
         let access = access.unwrap_or_else(|| panic!("{route}: say .public(), .user() or .roles([…])"));
-        let signed_in = matches!(access, Access::User | Access::Roles(_));
+        let signed_in = !matches!(access, Access::Public | Access::Optional);
         assert!(signed_in || H::CALLER != Need::Yes, "{route}: a Caller, yet .public()");
         access
     }
@@ -308,6 +314,9 @@ impl<S: State, A: 'static, H: Handler<S, A>> Endpoint<S, A, H> {
         match (access, &request.caller) {
             (Access::Roles(roles), Some(caller)) if !roles.iter().any(|role| caller.is(*role)) => {
                 Err(Problem::FORBIDDEN.because("Your account does not have the role for this."))
+            }
+            (Access::Permission(permission), Some(caller)) if !caller.may(permission) => {
+                Err(Problem::FORBIDDEN.because("Your account's group does not allow this."))
             }
             _ => Ok(()),
         }

@@ -1,13 +1,14 @@
 //! The typed arguments of a handler: each says how it is read and how it is documented.
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::str::FromStr;
+use std::time::Duration;
 
 use deserr::Deserr;
+use kernel::query::{Parameters, Params};
 use kernel::text::Invalid;
-use kernel::{Failure, FieldErrors, Problem, Result, Role, UserId};
-use platform::describe::{Http, Parameter};
+use kernel::{Failure, FieldErrors, Permission, Problem, Result, Role, Timestamp, UserId, time};
+use platform::describe::{Http, Parameter, Shape};
 use schemars::JsonSchema;
 use serde_json::Value;
 
@@ -40,11 +41,42 @@ pub struct Caller {
     pub user_id: UserId,
     pub session_id: String,
     pub roles: Vec<Role>,
+    /// What the account's group allows beyond its roles.
+    pub permissions: Vec<Permission>,
+    /// When they last proved who they are.
+    pub authenticated_at: Timestamp,
 }
+
+/// How long after a proof one may do what cannot be undone.
+const FRESH: Duration = time::minutes(5);
+
+pub const CONFIRM_FIRST: Problem = Problem::new("confirm-first", 403, "Prove again that it is you");
 
 impl Caller {
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.is(Role::Admin)
+    }
+
+    /// Administrators may everything (spec README, conventions).
+    pub fn may(&self, permission: Permission) -> bool {
+        self.is_admin() || self.permissions.contains(&permission)
+    }
+
+    /// Refuses whoever may only have found an open session.
+    pub fn must_be_fresh(&self) -> Result<()> {
+        if self.authenticated_at + FRESH > time::now() {
+            return Ok(());
+        }
+        Err(CONFIRM_FIRST.because("Send your password to `POST /auth/confirm` and use the token it answers."))
+    }
+
+    /// Whether the caller acts on themselves or as an administrator.
+    pub fn owns(&self, user: UserId) -> bool {
+        self.user_id == user || self.is_admin()
     }
 }
 
@@ -147,7 +179,7 @@ impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Body<T> {
     }
 }
 
-/// The only `{parameter}` of the path.
+/// The next `{parameter}` of the path: a handler takes as many as the path has, in their order.
 #[derive(Debug)]
 pub struct Path<T>(pub T);
 
@@ -161,25 +193,28 @@ impl<T> Deref for Path<T> {
 
 impl<T: FromStr<Err = Invalid> + JsonSchema + Send> FromRequest for Path<T> {
     fn from_request(request: &mut Request) -> Result<Self> {
-        let value = request.parameters.values().next().map(String::as_str).unwrap_or_default();
+        let value = request.parameters.pop_front().unwrap_or_default();
         // A malformed id names nothing that exists.
         value.parse().map(Self).map_err(|_| Failure::not_found("thing"))
     }
 
     fn describe(http: &mut Http) {
         let path = http.routes.first().map(|route| route.path.clone()).unwrap_or_default();
-        let name = path.split(['{', '}']).nth(1).unwrap_or_default().to_owned();
+        let taken = http.parameters.iter().filter(|parameter| parameter.place == "path").count();
+        let name = path.split(['{', '}']).nth(2 * taken + 1).unwrap_or_default().to_owned();
+        assert!(!name.is_empty(), "{path} has no {{parameter}} number {}", taken + 1);
         http.parameters.push(Parameter {
-            description: format!("The {name}."),
+            description: format!("The {}.", name.replace('_', " ")),
             name,
             place: "path",
             required: true,
-            schema: |generator| generator.subschema_for::<T>(),
+            explode: true,
+            schema: Shape::Of(|generator| generator.subschema_for::<T>()),
         });
     }
 }
 
-/// The query parameters, as a struct of which every field is text or a type read from text.
+/// The query parameters.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
@@ -191,45 +226,23 @@ impl<T> Deref for Query<T> {
     }
 }
 
-impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Query<T> {
+impl<T: Parameters + Send> FromRequest for Query<T> {
     const QUERY: bool = true;
 
     fn from_request(request: &mut Request) -> Result<Self> {
-        let pairs = std::mem::take(&mut request.query);
-        let values: BTreeMap<_, _> = pairs.into_iter().collect();
-        let object = values.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
-        let read = deserr::deserialize::<T, _, FieldErrors>(Value::Object(object));
-        Ok(Self(read.map_err(named_by_parameter)?))
+        let mut params = Params::new(std::mem::take(&mut request.query));
+        let read = T::take(&mut params);
+        params.finish(Self(read))
     }
 
     fn describe(http: &mut Http) {
-        let schema = schemars::generate::SchemaSettings::draft2020_12()
-            .with(|settings| settings.inline_subschemas = true)
-            .into_generator()
-            .into_root_schema_for::<T>();
-        let required: Vec<_> = names(schema.get("required"));
-        for name in schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|all| all.keys())
-        {
-            http.parameters.push(Parameter {
-                name: name.clone(),
-                place: "query",
-                required: required.contains(name),
-                description: String::new(),
-                schema: |generator| generator.subschema_for::<String>(),
-            });
-        }
+        http.parameters.extend(T::parameters().into_iter().map(|parameter| Parameter {
+            name: parameter.name,
+            place: "query",
+            required: parameter.required,
+            description: parameter.description,
+            explode: parameter.explode,
+            schema: Shape::Is(parameter.schema),
+        }));
     }
-}
-
-fn names(list: Option<&Value>) -> Vec<String> {
-    let list = list.and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(|name| Some(name.as_str()?.to_owned())).collect()
-}
-
-/// Query parameters are named as such, not by a pointer.
-fn named_by_parameter(mut errors: FieldErrors) -> FieldErrors {
-    for error in &mut errors.0 {
-        error.pointer = error.pointer.trim_start_matches('/').to_owned();
-    }
-    errors
 }

@@ -89,4 +89,4 @@ macro_rules! handlers {
     )*};
 }
 
-handlers! { () (A) (A, B) (A, B, C) (A, B, C, D) }
+handlers! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) }

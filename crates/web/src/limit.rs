@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use kernel::text::digest;
 use kernel::{Problem, Result, time};
 use platform::config;
 pub use platform::describe::{Limit, Per};
-use sha2::{Digest, Sha256};
 use store::expression::{number, values};
 use store::{Key, Table};
 
@@ -171,8 +171,4 @@ pub(crate) fn subject(limit: Limit, request: &Request) -> String {
             format!("{address} {}", value.trim().to_lowercase())
         }
     }
-}
-
-fn digest(subject: &str) -> String {
-    Sha256::digest(subject).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,11 +1,11 @@
 //! A request as it came through API Gateway, before anything about it is believed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kernel::{FieldErrors, Problem, Result};
+use kernel::{Problem, Result};
 
 use crate::{Caller, Once};
 
@@ -21,7 +21,8 @@ pub struct Request {
     pub route: String,
     pub method: String,
     pub path: String,
-    pub parameters: BTreeMap<String, String>,
+    /// The values of the path's `{parameters}`, first to last.
+    pub parameters: VecDeque<String>,
     pub query: Vec<(String, String)>,
     pub headers: BTreeMap<String, String>,
     pub body: Vec<u8>,
@@ -49,6 +50,7 @@ impl Request {
             Some(viewer) if through_edge => viewer.clone(),
             _ => context.http.source_ip.unwrap_or_default(),
         };
+        let route = context.route_key.unwrap_or_default();
         let body = event.body.unwrap_or_default();
         let body = if event.is_base64_encoded {
             STANDARD
@@ -60,11 +62,11 @@ impl Request {
         Ok(Self {
             correlation_id: correlation(&headers).unwrap_or_else(|| id.clone()),
             id,
-            route: context.route_key.unwrap_or_default(),
+            parameters: in_order(&route, event.path_parameters),
+            route,
             method: context.http.method.to_string(),
             path: event.raw_path.unwrap_or_default(),
-            parameters: event.path_parameters.into_iter().collect(),
-            query: distinct(&event.raw_query_string.unwrap_or_default())?,
+            query: kernel::query::pairs(&event.raw_query_string.unwrap_or_default())?,
             headers,
             body,
             address,
@@ -86,17 +88,10 @@ fn correlation(headers: &BTreeMap<String, String>) -> Option<String> {
     ((8..=64).contains(&id.len()) && id.bytes().all(harmless)).then(|| id.clone())
 }
 
-/// The raw query string's parameters. One that comes twice is refused: two parts of a system could
-/// believe different ones.
-fn distinct(raw: &str) -> Result<Vec<(String, String)>> {
-    let pairs = kernel::query::pairs(raw)?;
-    let mut errors = FieldErrors::default();
-    for (at, (name, _)) in pairs.iter().enumerate() {
-        if pairs[..at].iter().any(|(earlier, _)| earlier == name) {
-            errors.push(name.clone(), "must come once");
-        }
-    }
-    errors.or(pairs)
+/// API Gateway gives them by name; the route says in which order they stand.
+fn in_order(route: &str, mut values: HashMap<String, String>) -> VecDeque<String> {
+    let names = route.split(['{', '}']).skip(1).step_by(2);
+    names.filter_map(|name| values.remove(name.trim_end_matches('+'))).collect()
 }
 
 #[cfg(test)]
@@ -104,9 +99,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_parameter_that_comes_twice_is_refused_by_name() {
-        let failure = distinct("a=1&b=2&%61=3").unwrap_err();
-        assert_eq!(failure.errors.len(), 1);
-        assert_eq!(failure.errors[0].pointer, "a");
+    fn path_parameters_stand_in_the_order_of_the_path() {
+        let values = [("id", "ada"), ("album", "alps")].map(|(name, value)| (name.into(), value.into()));
+        let ordered = in_order("GET /users/{id}/albums/{album}", HashMap::from(values));
+        assert_eq!(ordered, ["ada", "alps"]);
     }
 }

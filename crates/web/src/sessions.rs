@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | which keys sign? | `KEYS` | eventual, kept until an unknown key id comes |
 //! | is this session alive? | `SESSION#<id>` | strong, kept ≤ 30 s |
-//! | with which rights? | `USER#<id>` | strong, in the same call |
+//! | with which rights? | `USER#<id>`, `GROUP#<id>` | strong, in the same call |
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use kernel::{Failure, Result, Role, UserId, time};
+use kernel::{Failure, Permission, Result, Role, Timestamp, UserId, time};
 use platform::{Aws, StartError, config};
 use serde::{Deserialize, Serialize};
 use store::{Item, Table};
@@ -41,6 +41,11 @@ pub struct Claims {
     pub roles: Vec<Role>,
     /// The account's token version: a change of rights or password makes older tokens worthless.
     pub tv: u64,
+    /// The account's group, whose permissions stand in the registry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grp: Option<String>,
+    /// When the session's owner last proved who they are, in seconds since 1970.
+    pub auth_time: i64,
     /// The session.
     pub sid: String,
     pub jti: String,
@@ -54,6 +59,7 @@ pub struct Claims {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Registered {
     user: Option<RegisteredUser>,
+    group: Option<RegisteredGroup>,
     session: Option<RegisteredSession>,
 }
 
@@ -62,6 +68,14 @@ struct Registered {
 pub struct RegisteredUser {
     pub token_version: u64,
     pub roles: Vec<Role>,
+    #[serde(default)]
+    pub group: Option<String>,
+}
+
+/// A group's line in the registry: what it allows every member.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RegisteredGroup {
+    pub permissions: Vec<Permission>,
 }
 
 /// A live session's line in the registry: gone when the session has ended.
@@ -87,6 +101,11 @@ pub const KEY_PREFIX: &str = "key#";
 /// The key of an account's line.
 pub fn user_key(user: UserId) -> String {
     format!("USER#{user}")
+}
+
+/// The key of a group's line.
+pub fn group_key(group: &str) -> String {
+    format!("GROUP#{group}")
 }
 
 /// The key of a session's line.
@@ -190,6 +209,7 @@ impl Sessions {
         }
         if let Some(claims) = claims {
             wanted.extend([key(user_key(claims.sub)), key(session_key(&claims.sid))]);
+            wanted.extend(claims.grp.as_deref().map(|group| key(group_key(group))));
         }
         let wanted = KeysAndAttributes::builder().consistent_read(true).set_keys(Some(wanted));
         let answer = self
@@ -208,6 +228,7 @@ impl Sessions {
             match item.get("pk").and_then(|pk| pk.as_s().ok()).map(String::as_str) {
                 Some(KEYS) => self.keep_keys(item),
                 Some(pk) if pk.starts_with("USER#") => registered.user = Some(from(item)?),
+                Some(pk) if pk.starts_with("GROUP#") => registered.group = Some(from(item)?),
                 _ => registered.session = Some(from(item)?),
             }
         }
@@ -257,7 +278,15 @@ impl Registered {
         if !alive || session.user_id != claims.sub || user.token_version != claims.tv {
             return Err(not_signed_in());
         }
-        Ok(Caller { user_id: claims.sub, session_id: claims.sid, roles: user.roles })
+        // A change of group makes a new token version, so the token names the group of that version.
+        let group = self.group.filter(|_| user.group == claims.grp);
+        Ok(Caller {
+            user_id: claims.sub,
+            session_id: claims.sid,
+            roles: user.roles,
+            permissions: group.map(|group| group.permissions).unwrap_or_default(),
+            authenticated_at: Timestamp::from_second(claims.auth_time).map_err(Failure::internal)?,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use deserr::Deserr;
+use kernel::query::{Parameter, Parameters, Params};
 use kernel::text::{Email, Text};
 use kernel::{FieldErrors, Result};
 use platform::{Aws, StartError, State};
@@ -172,10 +173,8 @@ async fn absurd_unicode_is_counted_stored_as_sent_or_refused() {
 }
 
 #[tokio::test]
-async fn query_parameters_that_come_twice_or_that_nobody_reads_are_refused_by_name() {
+async fn query_parameters_that_nobody_reads_are_refused_by_name() {
     let good = || call().json(&boat());
-    refused(good().query("a=1&a=2"), 400, "invalid-request", &["a"]).await;
-    refused(good().query("a=1&%61=1"), 400, "invalid-request", &["a"]).await;
     refused(good().query("colour=red&size=1"), 400, "invalid-request", &["colour", "size"]).await;
     for raw in ["%ff=1", "a=%ff", "%", "a=%zz", "=", "&&&", "a=\u{0}"] {
         let (answer, _) = send(good().query(raw)).await;
@@ -183,17 +182,29 @@ async fn query_parameters_that_come_twice_or_that_nobody_reads_are_refused_by_na
     }
 }
 
-#[derive(Debug, Deserr, JsonSchema)]
-#[deserr(error = FieldErrors, deny_unknown_fields)]
 struct Search {
-    name: Text<1, 20>,
-    #[deserr(default)]
+    name: Option<Text<1, 20>>,
     owner: Option<Email>,
+}
+
+impl Parameters for Search {
+    fn take(params: &mut Params) -> Self {
+        Self { name: params.take_required("name"), owner: params.take_as("owner") }
+    }
+
+    fn parameters() -> Vec<Parameter> {
+        let text = || json!({"type": "string"});
+        vec![
+            Parameter::new("name", "What it is called.", text()).required(),
+            Parameter::new("owner", "", text()),
+        ]
+    }
 }
 
 async fn search(_: App<Harbour>, search: Query<Search>) -> Result<Json<Boat>> {
     let _ = &search.owner;
-    Ok(Json::new(Boat { name: search.name.to_string(), tags: 0 }))
+    let name = search.name.as_ref().map(Text::to_string).unwrap_or_default();
+    Ok(Json::new(Boat { name, tags: 0 }))
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use web::{Action, App, Function, Grant};
 
 pub fn consumer() -> impl Function {
     on_command(handle).delivers().grants([
-        Grant::Table(&[Action::BatchGet, Action::Get, Action::Put]),
+        Grant::Table(&[Action::BatchGet, Action::Check, Action::Get, Action::Put]),
         Grant::Secret(TOKEN_KEY),
         Grant::Mail,
     ])

@@ -14,7 +14,7 @@ pub fn endpoint() -> impl Function {
         .limit(LIMIT)
         .problems([WRONG_CREDENTIALS, NOT_VERIFIED, LOCKED])
         .grants([
-            Grant::Table(&[Action::BatchGet, Action::Put, Action::Update]),
+            Grant::Table(&[Action::BatchGet, Action::Check, Action::Put, Action::Update]),
             Grant::Sessions(&[Action::Put, Action::Update]),
             Grant::Secret(SIGNING_KEY),
             Grant::Secret(TOKEN_KEY),

@@ -1,7 +1,7 @@
 //! One operation: a route of an endpoint.
 
 use platform::Described;
-use platform::describe::{Access, Http, Limit, Parameter, Per, Route};
+use platform::describe::{Access, Http, Limit, Parameter, Per, Route, Shape};
 use serde_json::{Map, Value, json};
 
 use super::responses;
@@ -47,7 +47,7 @@ fn security(access: &Access) -> Value {
     match access {
         Access::Public => json!([]),
         Access::Optional => json!([{}, {"bearer": []}]),
-        Access::User | Access::Roles(_) => json!([{"bearer": []}]),
+        Access::User | Access::Roles(_) | Access::Permission(_) => json!([{"bearer": []}]),
     }
 }
 
@@ -58,7 +58,7 @@ fn parameters_of(http: &Http, route: &Route, schemas: &mut Schemas) -> Vec<Value
     for (at, name) in route.path.split(['{', '}']).skip(1).step_by(2).enumerate() {
         let schema = in_path
             .get(at)
-            .map_or_else(|| json!({"type": "string"}), |parameter| schemas.received(parameter.schema));
+            .map_or_else(|| json!({"type": "string"}), |parameter| shape(&parameter.schema, schemas));
         all.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));
     }
     for parameter in http.parameters.iter().filter(|parameter| parameter.place != "path") {
@@ -71,13 +71,23 @@ fn parameters_of(http: &Http, route: &Route, schemas: &mut Schemas) -> Vec<Value
 }
 
 fn described(parameter: &Parameter, schemas: &mut Schemas) -> Value {
-    let Parameter { name, place, required, description, schema } = parameter;
-    let mut value =
-        json!({"name": name, "in": place, "required": required, "schema": schemas.received(*schema)});
+    let Parameter { name, place, required, description, explode, schema } = parameter;
+    let schema = shape(schema, schemas);
+    let mut value = json!({"name": name, "in": place, "required": required, "schema": schema});
+    if !explode {
+        value["explode"] = json!(false);
+    }
     if !description.is_empty() {
         value["description"] = json!(description);
     }
     value
+}
+
+fn shape(shape: &Shape, schemas: &mut Schemas) -> Value {
+    match shape {
+        Shape::Of(schema) => schemas.received(*schema),
+        Shape::Is(schema) => schema.clone(),
+    }
 }
 
 /// What the operations share.
@@ -103,10 +113,14 @@ fn extension(context: &Context, described: &Described, http: &Http) -> Value {
         Access::Optional => "optional",
         Access::User => "user",
         Access::Roles(_) => "roles",
+        Access::Permission(_) => "permission",
     };
     facts.insert("access".into(), json!(access));
     if let Access::Roles(roles) = &http.access {
         facts.insert("roles".into(), json!(roles.iter().map(|role| role.name()).collect::<Vec<_>>()));
+    }
+    if let Access::Permission(permission) = &http.access {
+        facts.insert("permission".into(), json!(permission.name()));
     }
     facts.insert("calls".into(), json!(http.calls));
     facts.insert("idempotent".into(), json!(http.idempotent));

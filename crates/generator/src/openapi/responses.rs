@@ -53,7 +53,7 @@ pub fn problems(http: &Http) -> Vec<Problem> {
         }
     };
     when(http.access != Access::Public, &[Problem::NOT_SIGNED_IN]);
-    when(matches!(http.access, Access::Roles(_)), &[Problem::FORBIDDEN]);
+    when(matches!(http.access, Access::Roles(_) | Access::Permission(_)), &[Problem::FORBIDDEN]);
     when(http.parameters.iter().any(|parameter| parameter.place == "path"), &[Problem::NOT_FOUND]);
     when(http.body.is_some(), &[Problem::TOO_LARGE, Problem::NOT_JSON]);
     when(http.idempotent, &[Problem::IN_PROGRESS, Problem::KEY_REUSED]);

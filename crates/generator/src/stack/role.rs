@@ -111,6 +111,17 @@ fn other(stack: &mut Stack<'_>, grant: Grant, rights: &mut Rights) -> Result<()>
                 .statements
                 .push(format!("{{Effect: Allow, Action: [sns:Publish], NotResource: {topics}}}"));
         }
+        Grant::Files(action, prefix) => {
+            let bucket = stack.published("/platform/media-bucket".into())?;
+            rights
+                .allow(action.iam(), &format!("!Sub 'arn:${{AWS::Partition}}:s3:::${{{bucket}}}/{prefix}*'"));
+            rights.variable("MEDIA_BUCKET", &format!("!Ref {bucket}"));
+        }
+        Grant::Cursors => {
+            let secret = stack.published("/platform/secret/cursor-key/arn".into())?;
+            let value = format!("!Sub '{{{{resolve:secretsmanager:${{{secret}}}:SecretString}}}}'");
+            rights.variable("CURSOR_KEY", &value);
+        }
         Grant::Registry => {
             let folder =
                 "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/caravan/${Stage}";

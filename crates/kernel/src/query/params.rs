@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use crate::text::Invalid;
 use crate::{FieldErrors, Result};
@@ -88,6 +88,14 @@ impl Params {
         }
     }
 
+    /// The same, for one that must be there: when it is `None`, [`Params::finish`] fails.
+    pub fn take_required<T: FromStr<Err = Invalid>>(&mut self, name: &str) -> Option<T> {
+        if !self.left.contains_key(name) {
+            self.refuse(name, "is required");
+        }
+        self.take_as(name)
+    }
+
     /// Each value of a parameter that may be repeated.
     pub fn take_all(&mut self, name: &str) -> Vec<String> {
         self.known.push(name.to_owned());
@@ -115,7 +123,8 @@ impl Params {
         self.errors.or(value)
     }
 
-    pub(crate) fn take_number(&mut self, name: &str, range: RangeInclusive<u32>, default: u32) -> u32 {
+    /// A whole number in a range, or `default` when it is absent.
+    pub fn take_number(&mut self, name: &str, range: RangeInclusive<u32>, default: u32) -> u32 {
         let Some(text) = self.take(name) else {
             return default;
         };
@@ -145,6 +154,7 @@ impl Params {
 pub struct Parameter {
     pub name: String,
     pub description: String,
+    pub required: bool,
     pub schema: Json,
     /// For a list: repeated parameters (true) or one with commas (false).
     pub explode: bool,
@@ -152,7 +162,7 @@ pub struct Parameter {
 
 impl Parameter {
     pub fn new(name: impl Into<String>, description: impl Into<String>, schema: Json) -> Self {
-        Self { name: name.into(), description: description.into(), schema, explode: true }
+        Self { name: name.into(), description: description.into(), required: false, schema, explode: true }
     }
 
     /// Its values stand in one parameter, with commas between them.
@@ -160,18 +170,8 @@ impl Parameter {
         Self { explode: false, ..self }
     }
 
-    /// OpenAPI's parameter object.
-    pub fn openapi(&self) -> Json {
-        let mut object = json!({
-            "name": self.name,
-            "in": "query",
-            "description": self.description,
-            "schema": self.schema,
-        });
-        if !self.explode {
-            object["explode"] = json!(false);
-        }
-        object
+    pub fn required(self) -> Self {
+        Self { required: true, ..self }
     }
 }
 
