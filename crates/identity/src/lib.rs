@@ -21,12 +21,14 @@ pub mod lockout;
 pub mod log_in;
 pub mod log_out;
 pub mod mail;
+pub mod make_admin;
 pub mod me;
 pub mod password;
 pub mod refresh;
 pub mod register;
 pub mod registry;
 pub mod session;
+pub mod signing;
 pub mod totp;
 pub mod verify_email;
 

@@ -4,7 +4,9 @@ use std::sync::OnceLock;
 
 use identity::account::{Account, SecondFactor, Status, email_guard};
 use identity::password::{Password, PasswordHash};
+use identity::registry::Registry;
 use identity::session::Session;
+use identity::signing::Signer;
 use identity::{Identity, Issuer};
 use kernel::{Failure, Role, UserId, time};
 use store::{Table, Transaction};
@@ -53,7 +55,7 @@ impl People {
     pub async fn open(cloud: &Cloud) -> Self {
         let (table, registry) = (cloud.table("identity").await, cloud.sessions().await);
         let people = Self::with(table, registry);
-        people.issuer.publish_key().await.expect("a published key");
+        people.issuer.registry.publish(&people.issuer.signer).await.expect("a published key");
         people
     }
 
@@ -64,8 +66,9 @@ impl People {
 
     fn with(table: Table, registry: Table) -> Self {
         let identity = Identity { table };
-        let issuer =
-            Issuer::new(identity.clone(), registry.clone(), SIGNING_SECRET, TOKEN_SECRET, ISSUER.to_owned());
+        let signer = Signer::derive(SIGNING_SECRET, 0).expect("a key");
+        let own = Registry(registry.clone());
+        let issuer = Issuer::new(identity.clone(), own, signer, TOKEN_SECRET, ISSUER.to_owned());
         Self { identity, registry, issuer: issuer.expect("an issuer") }
     }
 
