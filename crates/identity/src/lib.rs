@@ -13,7 +13,14 @@
 //! The session registry, which all contexts read, is described in [`web::sessions`].
 
 pub mod account;
+pub mod admin;
+pub mod audit;
 pub mod challenge;
+pub mod change_email;
+pub mod change_password;
+pub mod confirm;
+pub mod deactivate;
+pub mod device;
 pub mod issuer;
 pub mod jwks;
 mod keys;
@@ -23,13 +30,18 @@ pub mod log_out;
 pub mod mail;
 pub mod make_admin;
 pub mod me;
+pub mod own_sessions;
 pub mod password;
+pub mod proof;
 pub mod refresh;
 pub mod register;
 pub mod registry;
+pub mod reset_password;
+pub mod revoke;
 pub mod session;
 pub mod signing;
 pub mod totp;
+pub mod validate;
 pub mod verify_email;
 
 pub use issuer::{Issuer, TokenPair};

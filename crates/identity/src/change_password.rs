@@ -1,0 +1,47 @@
+//! ID-13: a new password for who knows the old one.
+
+use contracts::identity::{AccountChanged, PasswordChanged};
+use deserr::Deserr;
+use kernel::{Result, time};
+use schemars::JsonSchema;
+use store::Transaction;
+use web::{Caller, Client, Json};
+
+use crate::issuer::{Issuer, TokenPair};
+use crate::password::Password;
+use crate::proof::Claim;
+use crate::reset_password::check;
+
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
+pub struct PasswordChange {
+    pub current_password: Password,
+    pub password: Password,
+    /// Must equal the new password when it is sent.
+    #[deserr(default)]
+    pub password_confirm: Option<Password>,
+}
+
+impl Issuer {
+    /// Ends every session, and gives the caller a new one.
+    pub async fn change_password(
+        &self,
+        caller: &Caller,
+        change: &PasswordChange,
+        client: Client,
+    ) -> Result<Json<TokenPair>> {
+        let table = &self.identity.table;
+        let proven =
+            self.identity.prove_again(Claim::of(caller, &change.current_password, &client)).await?;
+        let mut account = proven.account.clone();
+        check(&change.password, change.password_confirm.as_ref(), &account)?;
+        account.set_password(change.password.hash()?, time::now());
+        let effect = proven.clear(table, Transaction::new())?.replace(table, &account)?;
+        account.version += 1;
+        let effect = effect
+            .publish(&PasswordChanged { user_id: account.id })?
+            .publish(&AccountChanged::from(&account))?;
+        self.admit(effect, &account, client).await
+    }
+}
