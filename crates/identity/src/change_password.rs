@@ -32,8 +32,7 @@ impl Issuer {
         client: Client,
     ) -> Result<Json<TokenPair>> {
         let table = &self.identity.table;
-        let proven =
-            self.identity.prove_again(Claim::of(caller, &change.current_password, &client)).await?;
+        let proven = self.identity.prove_again(Claim::of(caller, &change.current_password, &client)).await?;
         let mut account = proven.account.clone();
         check(&change.password, change.password_confirm.as_ref(), &account)?;
         account.set_password(change.password.hash()?, time::now());

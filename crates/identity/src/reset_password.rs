@@ -117,7 +117,8 @@ impl Issuer {
         let now = time::now();
         account.set_password(new.password.hash()?, now);
         account.verified_at.get_or_insert(now);
-        let mut effect = Transaction::new().delete(challenge.consume(table)?, wrong()).replace(table, &account)?;
+        let mut effect =
+            Transaction::new().delete(challenge.consume(table)?, wrong()).replace(table, &account)?;
         account.version += 1;
         for counter in Lockout::forget(table, &account.id.to_string(), &client.address)? {
             effect = effect.delete(counter, Failure::internal("an unconditional delete was refused"));

@@ -70,17 +70,15 @@ impl Rights {
         let table = &self.identity.table;
         for _ in 0..TURNS {
             // The oldest come first, and those are the ones to end.
-            let mut sessions =
-                table.list::<Session>(&format!("USER#{user}"), "SESSION#", LOOKED_AT).await?;
+            let mut sessions = table.list::<Session>(&format!("USER#{user}"), "SESSION#", LOOKED_AT).await?;
             sessions.retain(&which);
             if sessions.is_empty() {
                 return Ok(());
             }
             let gone = || ENDED_MEANWHILE.because("never shown");
-            let effect = sessions
-                .iter()
-                .take(AT_ONCE)
-                .try_fold(Transaction::new(), |effect, session| self.end_one(effect, user, session.id, gone()));
+            let effect = sessions.iter().take(AT_ONCE).try_fold(Transaction::new(), |effect, session| {
+                self.end_one(effect, user, session.id, gone())
+            });
             match effect?.commit(table).await {
                 // Somebody ended one of them: look again.
                 Err(failure) if failure.problem == ENDED_MEANWHILE => {}

@@ -100,7 +100,8 @@ impl Issuer {
 
     async fn by_token(&self, token: &str) -> Result<Challenge> {
         let (user, number) = self.answers.read(token).ok_or_else(wrong)?;
-        let keys = [Purpose::VerifyEmail, Purpose::ChangeEmail].map(|purpose| Challenge::key_of(user, purpose));
+        let keys =
+            [Purpose::VerifyEmail, Purpose::ChangeEmail].map(|purpose| Challenge::key_of(user, purpose));
         for item in self.identity.items(keys).await?.into_iter().flatten() {
             let challenge = Challenge::from_item(item)?;
             if challenge.is_live(number) {
@@ -150,7 +151,8 @@ impl Issuer {
         let table = &self.identity.table;
         let mut verified = account;
         verified.verified_at = Some(time::now());
-        let effect = Transaction::new().delete(challenge.consume(table)?, wrong()).replace(table, &verified)?;
+        let effect =
+            Transaction::new().delete(challenge.consume(table)?, wrong()).replace(table, &verified)?;
         verified.version += 1;
         let effect = effect
             .publish(&UserVerified {

@@ -1,0 +1,33 @@
+//! PATCH /auth/password: somebody who knows their password sets another one.
+//!
+//! Every session ends, this one too; the answer opens a new one.
+
+use identity::change_password::PasswordChange;
+use identity::lockout::LOCKED;
+use identity::proof::WRONG_PASSWORD;
+use identity::{Issuer, SIGNING_KEY, TOKEN_KEY, TokenPair};
+use kernel::Result;
+use web::{Action, App, Body, Caller, Client, Function, Grant, Json, patch};
+
+pub fn endpoint() -> impl Function {
+    patch("/auth/password", handle)
+        .user()
+        .problems([WRONG_PASSWORD, LOCKED])
+        .grants([
+            Grant::Table(&[Action::BatchGet, Action::Check, Action::Put, Action::Update]),
+            Grant::Sessions(&[Action::Put, Action::Update]),
+            Grant::Secret(SIGNING_KEY),
+            Grant::Secret(TOKEN_KEY),
+        ])
+        .calls(3)
+        .one_core()
+}
+
+async fn handle(
+    app: App<Issuer>,
+    caller: Caller,
+    client: Client,
+    body: Body<PasswordChange>,
+) -> Result<Json<TokenPair>> {
+    app.change_password(&caller, &body, client).await
+}
