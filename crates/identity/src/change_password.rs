@@ -11,6 +11,7 @@ use crate::issuer::{Issuer, TokenPair};
 use crate::password::Password;
 use crate::proof::Claim;
 use crate::reset_password::check;
+use crate::session::Session;
 
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]
@@ -41,6 +42,8 @@ impl Issuer {
         let effect = effect
             .publish(&PasswordChanged { user_id: account.id })?
             .publish(&AccountChanged::from(&account))?;
-        self.admit(effect, &account, client).await
+        let session = Session::new(account.id, client.user_agent, client.address);
+        self.open(effect, &account, &session)?.commit(table).await?;
+        Ok(Json::new(self.tokens(&account, &session)?))
     }
 }
