@@ -97,7 +97,12 @@ async fn no_endpoint_takes_fields_that_are_not_the_clients_to_set() {
         let visitor = if operation.access() == "public" { &Visitor::new() } else { &admin.visitor };
         let answer = operation.ask(visitor, Some(&Value::Object(body))).await;
         let name = format!("{} {}", operation.method, operation.path);
-        assert_eq!((answer.status.as_u16(), answer.field("code").as_str()), (400, "invalid-request"), "{name}: {}", answer.text);
+        assert_eq!(
+            (answer.status.as_u16(), answer.field("code").as_str()),
+            (400, "invalid-request"),
+            "{name}: {}",
+            answer.text
+        );
         for field in NOT_THEIRS {
             assert!(answer.text.contains(&format!("/{field}\"")), "{name} takes {field}: {}", answer.text);
         }
