@@ -5,7 +5,7 @@
 use identity::change_password::PasswordChange;
 use identity::lockout::LOCKED;
 use identity::proof::WRONG_PASSWORD;
-use identity::{Issuer, SIGNING_KEY, TOKEN_KEY, TokenPair};
+use identity::{ISSUES_TOKENS, Issuer, TokenPair};
 use kernel::Result;
 use web::{Action, App, Body, Caller, Client, Function, Grant, Json, patch};
 
@@ -13,12 +13,8 @@ pub fn endpoint() -> impl Function {
     patch("/auth/password", handle)
         .user()
         .problems([WRONG_PASSWORD, LOCKED])
-        .grants([
-            Grant::Table(&[Action::BatchGet, Action::Check, Action::Put, Action::Update]),
-            Grant::Sessions(&[Action::Put, Action::Update]),
-            Grant::Secret(SIGNING_KEY),
-            Grant::Secret(TOKEN_KEY),
-        ])
+        .grants([Grant::Table(&[Action::BatchGet, Action::Check, Action::Put, Action::Update])])
+        .grants(ISSUES_TOKENS)
         .calls(3)
         .one_core()
 }

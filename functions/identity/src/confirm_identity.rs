@@ -5,7 +5,7 @@
 use identity::confirm::OwnPassword;
 use identity::lockout::LOCKED;
 use identity::proof::WRONG_PASSWORD;
-use identity::{Issuer, SIGNING_KEY, TOKEN_KEY, TokenPair};
+use identity::{ISSUES_TOKENS, Issuer, TokenPair};
 use kernel::Result;
 use web::{Action, App, Body, Caller, Client, Function, Grant, Json, post};
 
@@ -13,11 +13,8 @@ pub fn endpoint() -> impl Function {
     post("/auth/confirm", handle)
         .user()
         .problems([WRONG_PASSWORD, LOCKED])
-        .grants([
-            Grant::Table(&[Action::BatchGet, Action::Check, Action::Get, Action::Put, Action::Update]),
-            Grant::Secret(SIGNING_KEY),
-            Grant::Secret(TOKEN_KEY),
-        ])
+        .grants([Grant::Table(&[Action::BatchGet, Action::Check, Action::Get, Action::Put, Action::Update])])
+        .grants(ISSUES_TOKENS)
         .calls(4)
         .one_core()
 }

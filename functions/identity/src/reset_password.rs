@@ -4,7 +4,7 @@
 
 use identity::challenge::WRONG_ANSWER;
 use identity::reset_password::{LinkToken, NewPassword};
-use identity::{Issuer, SIGNING_KEY, TOKEN_KEY, TokenPair};
+use identity::{ISSUES_TOKENS, Issuer, TokenPair};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Path, Per, limit, patch};
 
@@ -16,12 +16,8 @@ pub fn endpoint() -> impl Function {
         .public()
         .limit(LIMIT)
         .problems([WRONG_ANSWER])
-        .grants([
-            Grant::Table(&[Action::BatchGet, Action::Delete, Action::Put]),
-            Grant::Sessions(&[Action::Put, Action::Update]),
-            Grant::Secret(SIGNING_KEY),
-            Grant::Secret(TOKEN_KEY),
-        ])
+        .grants([Grant::Table(&[Action::BatchGet, Action::Delete, Action::Put])])
+        .grants(ISSUES_TOKENS)
         .calls(3)
         .one_core()
 }
