@@ -43,6 +43,7 @@ pub struct ImportedAccount {
     pub email: Email,
     pub given_name: Name,
     pub family_name: Name,
+    #[schemars(length(min = 1))]
     pub roles: Vec<Role>,
     /// Without one the owner sets a password by the mail for forgotten ones.
     #[deserr(default)]
