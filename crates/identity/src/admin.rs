@@ -44,7 +44,7 @@ impl Rights {
         account.version += 1;
         let entry = AuditEntry::new(user, Some(caller.user_id), Deed::SessionsRevoked);
         audited(table, effect, &entry)?.publish(&AccountChanged::from(&account))?.commit(table).await?;
-        self.end_each(user, |session| session.created_at < account.sessions_valid_from).await?;
+        self.clear_up(user, None).await?;
         Ok(NoContent)
     }
 

@@ -40,6 +40,8 @@ impl Rights {
             .publish(&AccountChanged::from(&account))?
             .commit(table)
             .await?;
+        // The account is closed already, and its sessions are over: a failure here must not look like one of that.
+        let _ = self.clear_up(caller.user_id, None).await;
         Ok(NoContent)
     }
 }

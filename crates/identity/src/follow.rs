@@ -9,7 +9,7 @@ use contracts::users::{
 };
 use contracts::{Envelope, Message};
 use kernel::text::Email;
-use kernel::{Failure, Problem, Result, Timestamp, UserId};
+use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use messaging::{Incoming, Received};
 use store::expression::{number, text};
 use store::sdk::types::{Delete, Put};
@@ -79,12 +79,14 @@ impl Rights {
         let effect = match &news.message {
             UserNews::Deactivated(_) => self.suspended(account, at)?,
             UserNews::Activated(_) => self.taken_back(account, at)?,
-            UserNews::Deleted(_) => self.deleted(account, at).await?,
+            UserNews::Deleted(_) => self.deleted(account).await?,
             UserNews::EmailChangeRequested(wish) => return self.challenge_change(account, wish, news).await,
             UserNews::Erased(_) => return Ok(()),
         };
         match news.commit(table, effect).await {
             Err(failure) if failure.problem == OVERTAKEN => Ok(()),
+            // For the first time: later, somebody may have been let in again.
+            Ok(true) if !matches!(news.message, UserNews::Activated(_)) => self.clear_up(user, None).await,
             done => done.map(drop),
         }
     }
@@ -92,7 +94,7 @@ impl Rights {
     /// Every session ends with the same write.
     fn suspended(&self, mut account: Account, at: Timestamp) -> Result<Transaction> {
         account.status = Status::Suspended;
-        account.end_sessions(at);
+        account.end_sessions(time::now());
         self.told(self.decided(account.id, at)?, account)
     }
 
@@ -102,11 +104,11 @@ impl Rights {
     }
 
     /// Nothing opens the account any more. Its names stay reserved until it is erased.
-    async fn deleted(&self, mut account: Account, at: Timestamp) -> Result<Transaction> {
+    async fn deleted(&self, mut account: Account) -> Result<Transaction> {
         account.status = Status::Deleted;
         account.password_hash = PasswordHash::unusable();
         account.second_factor = SecondFactor::None;
-        account.end_sessions(at);
+        account.end_sessions(time::now());
         let mut effect = self.told(Transaction::new(), account.clone())?;
         for key in self.keys_below(account.id, "CHALLENGE#").await? {
             effect =

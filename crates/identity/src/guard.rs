@@ -82,7 +82,11 @@ impl Rights {
                 .publish(&UserLocked { user_id: user, until })?
                 .command(&IdentityMail::AccountLocked(AccountLocked { user_id: user, email }))?;
         }
-        alarm.commit(table, effect).await?;
+        let first = alarm.commit(table, effect).await?;
+        if critical {
+            // A repeated alarm must not end what was opened after an administrator unlocked the account.
+            return if first { self.clear_up(user, None).await } else { Ok(()) };
+        }
         self.end_each(user, |session| session.created_at < ended_before).await
     }
 }

@@ -25,6 +25,7 @@ pub mod challenge;
 pub mod change_email;
 pub mod change_password;
 pub mod confirm;
+pub mod count;
 pub mod deactivate;
 pub mod device;
 pub mod export;
@@ -152,7 +153,7 @@ pub fn model() -> Vec<Entity> {
         entity::<challenge::Challenge>("Challenge", "pk USER#user_id · sk CHALLENGE#purpose"),
         entity::<session::Session>("Session", "pk USER#user_id · sk SESSION#id"),
         entity::<audit::AuditEntry>("AuditEntry", "pk USER#user_id · sk AUDIT#id"),
-        entity::<stats::Counted>("Counted", "pk COUNTED#user_id · sk COUNTED"),
+        entity::<count::Counted>("Counted", "pk COUNTED#user_id · sk COUNTED"),
         entity::<lockout::Failures>("Failures", "pk LOCK#subject · sk address or day"),
     ]
 }

@@ -19,6 +19,7 @@ use crate::challenge::{Challenge, Purpose};
 use crate::issuer::{Issuer, TokenPair};
 use crate::lockout::Lockout;
 use crate::mail::{ForgotPassword, IdentityMail, ResetPassword};
+use crate::make_admin::Rights;
 use crate::password::Password;
 use crate::register::Notice;
 use crate::session::Session;
@@ -114,8 +115,10 @@ impl Issuer {
 
         let table = &self.identity.table;
         let first_proof = !account.is_verified();
+        // Hashed before the clock is read: it takes long enough for somebody to sign in with the old one.
+        let hash = new.password.hash()?;
         let now = time::now();
-        account.set_password(new.password.hash()?, now);
+        account.set_password(hash, now);
         account.verified_at.get_or_insert(now);
         let mut effect =
             Transaction::new().delete(challenge.consume(table)?, wrong()).replace(table, &account)?;
@@ -136,6 +139,13 @@ impl Issuer {
         self.admit(effect, &account, client).await
     }
 
+    /// Clears the other sessions up. They are over in any case, so a failure here must not look like one of what
+    /// has happened already.
+    pub(crate) async fn clear_up_after(&self, kept: &Session) {
+        let rights = Rights { identity: self.identity.clone(), registry: self.registry.clone() };
+        let _ = rights.clear_up(kept.user_id, Some(kept.id)).await;
+    }
+
     /// Signs the account's owner in with a change that has proven who they are.
     pub(crate) async fn admit(
         &self,
@@ -145,6 +155,7 @@ impl Issuer {
     ) -> Result<Json<TokenPair>> {
         let session = Session::new(account.id, client.user_agent, client.address);
         self.open(effect, account, &session)?.commit(&self.identity.table).await?;
+        self.clear_up_after(&session).await;
         Ok(Json::new(self.tokens(account, &session)?))
     }
 }

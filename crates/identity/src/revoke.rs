@@ -1,7 +1,8 @@
 //! Ending sessions, one or all.
 //!
-//! All at once is one write: the account's `sessions_valid_from` and its token version. The lines of the single
-//! sessions are cleared up after, and that is also how others hear of each end.
+//! All at once is one write: the account's `sessions_valid_from` and its token version. The single sessions are
+//! cleared up after. That is how others hear of each end, and it catches a session that was opened while the write
+//! was on its way: one that comes later meets the new token version and is refused.
 
 use aws_sdk_dynamodb::types::Delete;
 use contracts::identity::SessionEnded;
@@ -65,13 +66,21 @@ impl Rights {
         effect.delete(row, gone.clone()).delete(self.registry.end(session)?, gone).publish(&ended)
     }
 
+    /// Clears up after [`Account::end_sessions`] was written: what was opened until now, but for the one to `keep`.
+    pub(crate) async fn clear_up(&self, user: UserId, keep: Option<SessionId>) -> Result<()> {
+        let written = time::now();
+        self.end_each(user, |session| session.created_at <= written && Some(session.id) != keep).await
+    }
+
     /// Ends every session that `which` names, some in each transaction. Doing it again is no error.
     pub(crate) async fn end_each(&self, user: UserId, which: impl Fn(&Session) -> bool) -> Result<()> {
         let table = &self.identity.table;
         for _ in 0..TURNS {
             // The oldest come first, and those are the ones to end.
             let mut sessions = table.list::<Session>(&format!("USER#{user}"), "SESSION#", LOOKED_AT).await?;
+            let looked_at_all = sessions.len() < LOOKED_AT as usize;
             sessions.retain(&which);
+            let last = looked_at_all && sessions.len() <= AT_ONCE;
             if sessions.is_empty() {
                 return Ok(());
             }
@@ -82,6 +91,7 @@ impl Rights {
             match effect?.commit(table).await {
                 // Somebody ended one of them: look again.
                 Err(failure) if failure.problem == ENDED_MEANWHILE => {}
+                Ok(()) if last => return Ok(()),
                 ended => ended?,
             }
         }

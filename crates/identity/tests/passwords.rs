@@ -300,6 +300,38 @@ async fn who_knows_the_password_sets_another_and_only_the_new_session_lives() {
 }
 
 #[tokio::test]
+async fn no_session_that_the_old_password_opens_at_that_moment_outlives_a_change() {
+    for round in 0..5_u64 {
+        let scene = Scene::open().await;
+        let mut all = JoinSet::new();
+        for turn in 0..6 {
+            let people = scene.people.within(&scene.cloud.environment());
+            let email = scene.ada.account.email.as_str().parse().unwrap();
+            let credentials = Credentials { email, password: PASSWORD.parse().unwrap() };
+            all.spawn(async move {
+                tokio::time::sleep(std::time::Duration::from_millis(20 * turn + 7 * round)).await;
+                people.issuer.log_in(&credentials, from(&format!("198.51.100.{turn}"))).await
+            });
+        }
+        let changed = scene.change(&change(PASSWORD, ANOTHER)).await.unwrap();
+        for answer in all.join_all().await {
+            match answer {
+                Ok(pair) => {
+                    let exchange = Exchange { refresh_token: token(&pair, "refresh_token").parse().unwrap() };
+                    assert_eq!(problem(scene.people.issuer.refresh(&exchange).await), Some(NOT_REFRESHABLE));
+                    assert!(scene.people.sessions().caller(&token(&pair, "access_token")).await.is_err());
+                }
+                Err(failure) => {
+                    let refused = [WRONG_CREDENTIALS, Problem::UNAVAILABLE].contains(&failure.problem);
+                    assert!(refused, "{failure:?}");
+                }
+            }
+        }
+        scene.people.sessions().caller(&token(&changed, "access_token")).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_change_needs_the_present_password_and_a_good_new_one() {
     let scene = Scene::open().await;
     let refused = scene.change(&change("not-the-password", ANOTHER)).await;

@@ -13,9 +13,17 @@ pub fn endpoint() -> impl Function {
     patch("/auth/password", handle)
         .user()
         .problems([WRONG_PASSWORD, LOCKED])
-        .grants([Grant::Table(&[Action::BatchGet, Action::Check, Action::Put, Action::Update])])
+        .grants([Grant::Table(&[
+            Action::BatchGet,
+            Action::Check,
+            Action::Delete,
+            Action::Put,
+            Action::Query,
+            Action::Update,
+        ])])
         .grants(ISSUES_TOKENS)
-        .calls(3)
+        .grants([Grant::Sessions(&[Action::Delete])])
+        .calls(5)
         .one_core()
 }
 

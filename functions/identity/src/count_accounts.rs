@@ -1,7 +1,7 @@
 //! Queue count-accounts: keeps the numbers of accounts and log-ins, as identity tells them.
 
 use identity::Identity;
-use identity::stats::Countable;
+use identity::count::Countable;
 use kernel::Result;
 use messaging::{Received, on_event};
 use web::{Action, App, Function, Grant};

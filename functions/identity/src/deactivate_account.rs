@@ -12,10 +12,17 @@ pub fn endpoint() -> impl Function {
         .user()
         .problems([WRONG_PASSWORD, LOCKED])
         .grants([
-            Grant::Table(&[Action::BatchGet, Action::Check, Action::Put, Action::Update]),
-            Grant::Sessions(&[Action::Update]),
+            Grant::Table(&[
+                Action::BatchGet,
+                Action::Check,
+                Action::Delete,
+                Action::Put,
+                Action::Query,
+                Action::Update,
+            ]),
+            Grant::Sessions(&[Action::Delete, Action::Update]),
         ])
-        .calls(3)
+        .calls(5)
         .one_core()
 }
 

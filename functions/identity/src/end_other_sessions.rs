@@ -11,7 +11,7 @@ pub fn endpoint() -> impl Function {
             Grant::Table(&[Action::Delete, Action::Put, Action::Query]),
             Grant::Sessions(&[Action::Delete]),
         ])
-        .calls(4)
+        .calls(3)
 }
 
 async fn handle(app: App<Rights>, caller: Caller) -> Result<NoContent> {

@@ -1,6 +1,7 @@
 //! POST /admin/users/import: an administrator takes over accounts of another system.
 //!
 //! Up to 100 at once, each taken or refused by itself. Passwords come as bcrypt or argon2 hashes only.
+//! It needs no `Idempotency-Key`: an address has one account, so the same rows sent again exist already.
 
 use identity::Identity;
 use identity::import::{Import, Imported};

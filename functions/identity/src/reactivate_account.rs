@@ -16,9 +16,17 @@ pub fn endpoint() -> impl Function {
         .public()
         .limit(LIMIT)
         .problems([WRONG_CREDENTIALS, LOCKED])
-        .grants([Grant::Table(&[Action::BatchGet, Action::Check, Action::Put, Action::Update])])
+        .grants([Grant::Table(&[
+            Action::BatchGet,
+            Action::Check,
+            Action::Delete,
+            Action::Put,
+            Action::Query,
+            Action::Update,
+        ])])
         .grants(ISSUES_TOKENS)
-        .calls(4)
+        .grants([Grant::Sessions(&[Action::Delete])])
+        .calls(5)
         .one_core()
 }
 

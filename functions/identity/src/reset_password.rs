@@ -16,9 +16,10 @@ pub fn endpoint() -> impl Function {
         .public()
         .limit(LIMIT)
         .problems([WRONG_ANSWER])
-        .grants([Grant::Table(&[Action::BatchGet, Action::Delete, Action::Put])])
+        .grants([Grant::Table(&[Action::BatchGet, Action::Delete, Action::Put, Action::Query])])
         .grants(ISSUES_TOKENS)
-        .calls(3)
+        .grants([Grant::Sessions(&[Action::Delete])])
+        .calls(5)
         .one_core()
 }
 

@@ -11,7 +11,7 @@ pub fn endpoint() -> impl Function {
             Grant::Table(&[Action::Delete, Action::Get, Action::Put, Action::Query]),
             Grant::Sessions(&[Action::Delete, Action::Update]),
         ])
-        .calls(6)
+        .calls(5)
 }
 
 async fn handle(app: App<Rights>, caller: Caller, id: Path<UserId>) -> Result<NoContent> {
