@@ -71,7 +71,11 @@ impl Identity {
     }
 
     /// Of several failures at once each is counted, and those beyond the limit are told that it is reached.
-    async fn count_failure(&self, mut lockout: Lockout, known: Option<(UserId, String)>) -> Result<()> {
+    pub(crate) async fn count_failure(
+        &self,
+        mut lockout: Lockout,
+        known: Option<(UserId, String)>,
+    ) -> Result<()> {
         for _ in 0..TURNS {
             match lockout.fail(&self.table, known.clone()).await {
                 Err(failure) if failure.problem == COUNTED_MEANWHILE => {
