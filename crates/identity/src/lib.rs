@@ -7,13 +7,22 @@
 //! | whose address or name is this? | `EMAIL#<address>`, `USERNAME#<name>` · `GUARD` | strong |
 //! | the account | `USER#<id>` · `ACCOUNT` | strong |
 //! | the live challenge of an account, by purpose | `USER#<id>` · `CHALLENGE#<purpose>` | strong |
+//! | what waits for a code | `USER#<id>` · `OTP#<purpose>`, `OTP#log-in#<which>` | strong |
 //! | a session | `USER#<id>` · `SESSION#<session>` | strong |
+//! | a group, its members | `GROUP#<id>` · `GROUP`, `MEMBER#<user>` | strong |
+//! | whose group name is this? | `GROUPNAME#<name>` · `GUARD` | strong |
+//! | all groups, by name | index 2: `GROUPS` · `<name>` | eventual |
+//! | how groups stand below each other | `GROUPS` · `TREE` | strong |
 //! | failed log-ins on an account from an address, or on a day | `LOCK#<account or unknown name>` · `<address or day>` | strong |
 //!
 //! The session registry, which all contexts read, is described in [`web::sessions`].
 
 pub mod account;
 pub mod challenge;
+pub mod change_role;
+pub mod group;
+pub mod group_tree;
+pub mod groups;
 pub mod issuer;
 pub mod jwks;
 mod keys;
@@ -23,12 +32,19 @@ pub mod log_out;
 pub mod mail;
 pub mod make_admin;
 pub mod me;
+pub mod membership;
+pub mod mfa;
+pub mod otp;
 pub mod password;
+pub mod phone;
 pub mod refresh;
 pub mod register;
 pub mod registry;
+pub mod second_factor;
 pub mod session;
 pub mod signing;
+pub mod step_up;
+pub mod token;
 pub mod totp;
 pub mod verify_email;
 
@@ -127,6 +143,10 @@ pub fn model() -> Vec<Entity> {
     vec![
         entity::<Account>("Account", "pk USER#id · sk ACCOUNT"),
         entity::<challenge::Challenge>("Challenge", "pk USER#user_id · sk CHALLENGE#purpose"),
+        entity::<group::Group>("Group", "pk GROUP#id · sk GROUP · gsi2 GROUPS · name"),
+        entity::<group::Member>("Member", "pk GROUP#group_id · sk MEMBER#user_id"),
+        entity::<group_tree::Tree>("Tree", "pk GROUPS · sk TREE"),
+        entity::<otp::Otp>("Otp", "pk USER#user_id · sk OTP#purpose"),
         entity::<session::Session>("Session", "pk USER#user_id · sk SESSION#id"),
         entity::<lockout::Failures>("Failures", "pk LOCK#subject · sk address or day"),
     ]

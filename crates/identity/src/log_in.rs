@@ -7,10 +7,10 @@ use store::{Record, Transaction};
 use web::{Client, Json};
 
 use crate::account::{Account, Identifier};
-use crate::issuer::{Issuer, TokenPair};
+use crate::issuer::Issuer;
 use crate::lockout::{COUNTED_MEANWHILE, Lockout};
 use crate::password::{Password, PasswordHash};
-use crate::session::Session;
+use crate::second_factor::SignIn;
 
 pub const WRONG_CREDENTIALS: Problem =
     Problem::new("wrong-credentials", 401, "The name or the password is wrong");
@@ -29,7 +29,7 @@ pub struct Credentials {
 
 impl Issuer {
     /// An unknown name takes as many calls and as long as a known one, and is counted and locked alike.
-    pub async fn log_in(&self, credentials: &Credentials, client: Client) -> Result<Json<TokenPair>> {
+    pub async fn log_in(&self, credentials: &Credentials, client: Client) -> Result<Json<SignIn>> {
         let table = &self.identity.table;
         let user = self.identity.owner_of(credentials.email.guard()).await?;
         let subject = user.map_or_else(|| credentials.email.to_string(), |user| user.to_string());
@@ -51,14 +51,13 @@ impl Issuer {
         if !account.is_verified() {
             return Err(NOT_VERIFIED.because("Use the code or the link from the mail, or ask for a new one."));
         }
-        let session = Session::new(account.id, client.user_agent, client.address);
         let effect = lockout.clear(table, Transaction::new())?;
-        self.open(effect, &account, &session)?.commit(table).await?;
-        Ok(Json::new(self.tokens(&account, &session)?))
+        self.sign_in(effect, &account, client).await.map(Json::new)
     }
 
     /// Of several failures at once each is counted, and those beyond the limit are told that it is reached.
-    async fn count_failure(&self, mut lockout: Lockout, known: Option<(UserId, String)>) -> Result<()> {
+    pub(crate) async fn count_failure(
+        &self, mut lockout: Lockout, known: Option<(UserId, String)>) -> Result<()> {
         for _ in 0..TURNS {
             match lockout.fail(&self.identity.table, known.clone()).await {
                 Err(failure) if failure.problem == COUNTED_MEANWHILE => {

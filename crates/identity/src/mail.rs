@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::Identity;
 use crate::account::Account;
 use crate::challenge::{Answers, Challenge, Purpose};
+use crate::otp::SendCode;
 
 /// One mail.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +31,8 @@ pub enum IdentityMail {
     AddressTaken(AddressTaken),
     /// Too many failed log-ins.
     AccountLocked(AccountLocked),
+    /// A code for somebody who is known already.
+    Code(SendCode),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -67,6 +70,7 @@ impl Message for IdentityMail {
             Self::VerifyAgain(_) => "unknown".into(),
             Self::AddressTaken(mail) => mail.user_id.to_string(),
             Self::AccountLocked(mail) => mail.user_id.to_string(),
+            Self::Code(code) => code.user_id.to_string(),
         }
     }
 }
@@ -124,6 +128,7 @@ impl Postman {
         let (to, subject, text) = match command {
             IdentityMail::VerifyEmail(mail) => return self.verification(mail).await,
             IdentityMail::VerifyAgain(_) => return Ok(None),
+            IdentityMail::Code(code) => return self.code(code).await,
             IdentityMail::AddressTaken(mail) => {
                 (mail.email.clone(), "You have a Caravan account already", render(&AddressTakenText)?)
             }
