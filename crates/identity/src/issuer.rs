@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::Transaction;
 use web::sessions::{AUDIENCE, Claims};
+use web::{Action, Grant};
 
 use crate::account::Account;
 use crate::challenge::Answers;
@@ -37,6 +38,13 @@ pub struct TokenPair {
 pub enum TokenType {
     Bearer,
 }
+
+/// What a function may touch that issues tokens, beside identity's table.
+pub const ISSUES_TOKENS: [Grant; 3] = [
+    Grant::Sessions(&[Action::Get, Action::Put, Action::Update]),
+    Grant::Secret(SIGNING_KEY),
+    Grant::Secret(TOKEN_KEY),
+];
 
 /// Identity with its secrets.
 pub struct Issuer {

@@ -48,7 +48,7 @@ pub mod token;
 pub mod totp;
 pub mod verify_email;
 
-pub use issuer::{Issuer, TokenPair};
+pub use issuer::{ISSUES_TOKENS, Issuer, TokenPair};
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, KeysAndAttributes};
 use contracts::identity::AccountChanged;

@@ -205,6 +205,8 @@ pub enum Grant {
     Files(FileAction, &'static str),
     /// Sealing and opening the cursors of lists.
     Cursors,
+    /// A setting of the stage, by its name under `/caravan/<stage>/platform`: a variable of that name.
+    Setting(&'static str),
     /// Reading the service registry.
     Registry,
 }

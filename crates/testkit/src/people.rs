@@ -8,7 +8,7 @@ use identity::registry::Registry;
 use identity::session::Session;
 use identity::signing::Signer;
 use identity::{Identity, Issuer};
-use kernel::{Failure, Role, UserId, time};
+use kernel::{Failure, Role, Timestamp, UserId, time};
 use store::{Table, Transaction};
 use web::Caller;
 use web::sessions::Sessions;
@@ -111,7 +111,7 @@ fn account(roles: &[Role]) -> Account {
         token_version: 1,
         verified_at: Some(now),
         status: Status::Active,
-        sessions_valid_from: now,
+        sessions_valid_from: Timestamp::UNIX_EPOCH,
         group_id: None,
         phone: None,
         second_factor: SecondFactor::None,
