@@ -8,6 +8,9 @@
 //! | the account | `USER#<id>` · `ACCOUNT` | strong |
 //! | the live challenge of an account, by purpose | `USER#<id>` · `CHALLENGE#<purpose>` | strong |
 //! | what waits for a code | `USER#<id>` · `OTP#<purpose>`, `OTP#log-in#<which>` | strong |
+//! | whose account elsewhere is this? | `OAUTH#<provider>#<subject>` · `GUARD` | strong |
+//! | a browser on its way to a provider | `OAUTH#<state>` · `AWAY` | strong |
+//! | accounts elsewhere, one-time codes | `USER#<id>` · `LINKED#<provider>#<subject>`, `ONE-TIME#<number>` | strong |
 //! | a session | `USER#<id>` · `SESSION#<session>` | strong |
 //! | a group, its members | `GROUP#<id>` · `GROUP`, `MEMBER#<user>` | strong |
 //! | whose group name is this? | `GROUPNAME#<name>` · `GUARD` | strong |
@@ -34,9 +37,11 @@ pub mod make_admin;
 pub mod me;
 pub mod membership;
 pub mod mfa;
+pub mod oauth;
 pub mod otp;
 pub mod password;
 pub mod phone;
+pub mod provider;
 pub mod refresh;
 pub mod register;
 pub mod registry;
@@ -146,6 +151,9 @@ pub fn model() -> Vec<Entity> {
         entity::<group::Group>("Group", "pk GROUP#id · sk GROUP · gsi2 GROUPS · name"),
         entity::<group::Member>("Member", "pk GROUP#group_id · sk MEMBER#user_id"),
         entity::<group_tree::Tree>("Tree", "pk GROUPS · sk TREE"),
+        entity::<oauth::Away>("Away", "pk OAUTH#state · sk AWAY"),
+        entity::<oauth::Linked>("Linked", "pk USER#user_id · sk LINKED#provider#subject"),
+        entity::<oauth::OneTime>("OneTime", "pk USER#user_id · sk ONE-TIME#number"),
         entity::<otp::Otp>("Otp", "pk USER#user_id · sk OTP#purpose"),
         entity::<session::Session>("Session", "pk USER#user_id · sk SESSION#id"),
         entity::<lockout::Failures>("Failures", "pk LOCK#subject · sk address or day"),

@@ -57,7 +57,10 @@ impl Issuer {
 
     /// Of several failures at once each is counted, and those beyond the limit are told that it is reached.
     pub(crate) async fn count_failure(
-        &self, mut lockout: Lockout, known: Option<(UserId, String)>) -> Result<()> {
+        &self,
+        mut lockout: Lockout,
+        known: Option<(UserId, String)>,
+    ) -> Result<()> {
         for _ in 0..TURNS {
             match lockout.fail(&self.identity.table, known.clone()).await {
                 Err(failure) if failure.problem == COUNTED_MEANWHILE => {

@@ -130,7 +130,12 @@ impl Issuer {
     }
 
     /// Wrong passwords and codes count as failed log-ins, and do not say which of the two was wrong.
-    pub async fn disable_factor(&self, caller: &Caller, wish: &TurnOff, client: &Client) -> Result<NoContent> {
+    pub async fn disable_factor(
+        &self,
+        caller: &Caller,
+        wish: &TurnOff,
+        client: &Client,
+    ) -> Result<NoContent> {
         let table = &self.identity.table;
         let (account, lockout) = self.account_and_lockout(caller.user_id, &client.address).await?;
         let account = account.ok_or_else(no_account)?;

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use argon2::password_hash::phc;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use kernel::text::Invalid;
 use kernel::{Failure, Result};
 use schemars::JsonSchema;
@@ -89,6 +91,13 @@ impl PasswordHash {
     pub fn matches(&self, password: &Password) -> bool {
         phc::PasswordHash::new(&self.0)
             .is_ok_and(|hash| hasher().verify_password(password.0.as_bytes(), &hash).is_ok())
+    }
+
+    /// Of an account that nobody can log in to with a password, until its owner sets one. A log-in takes as long as any.
+    pub fn of_no_password() -> Result<Self> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(Failure::internal)?;
+        Password(STANDARD.encode(bytes)).hash()
     }
 
     /// Stands in for an account that does not exist, so that its log-in takes as long.

@@ -16,7 +16,7 @@ use crate::account::{Account, SecondFactor};
 use crate::issuer::{Issuer, TokenPair, session_key};
 use crate::otp::{GOOD_FOR, Otp, SendCode, Use, wrong_code};
 use crate::phone::TextCode;
-use crate::second_factor::{FactorKind, sending};
+use crate::second_factor::sending;
 use crate::session::Session;
 use crate::totp::FactorCode;
 

@@ -113,7 +113,8 @@ impl Apps {
     fn seal(&self, user: UserId, secret: &[u8]) -> Result<String> {
         let nonce: [u8; NONCE_BYTES] = random()?;
         let payload = Payload { msg: secret, aad: &user.ulid().to_bytes() };
-        let sealed = self.cipher.encrypt(&nonce.into(), payload).map_err(|_| Failure::internal("not sealed"))?;
+        let sealed =
+            self.cipher.encrypt(&nonce.into(), payload).map_err(|_| Failure::internal("not sealed"))?;
         Ok(STANDARD_NO_PAD.encode([&nonce[..], &sealed].concat()))
     }
 

@@ -1,12 +1,12 @@
 //! Logging in, staying in and getting out.
 
 use identity::issuer::TokenPair;
-use identity::second_factor::SignIn;
 use identity::lockout::{FAILURES_A_DAY, LOCKED, Lockout};
 use identity::log_in::{Credentials, NOT_VERIFIED, WRONG_CREDENTIALS};
 use identity::log_out::OwnSessions;
 use identity::refresh::{Exchange, NOT_REFRESHABLE};
 use identity::registry::Registry;
+use identity::second_factor::SignIn;
 use identity::session::Session;
 use kernel::{Problem, Result, Role, time};
 use proptest::prelude::*;
