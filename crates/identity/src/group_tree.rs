@@ -191,8 +191,8 @@ mod tests {
     fn five_levels_are_enough_and_fifty_groups_below_one() {
         let levels = ids::<6>();
         let mut tree = Tree::default();
-        for at in 0..5 {
-            let parent = at.checked_sub(1).map(|above: usize| levels[above]);
+        for at in 0..5_usize {
+            let parent = at.checked_sub(1).map(|above| levels[above]);
             tree = tree.with(node(levels[at], parent, Permission::Stats)).unwrap();
         }
         assert!(tree.with(node(levels[5], Some(levels[4]), Permission::Stats)).is_err());

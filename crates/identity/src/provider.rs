@@ -11,9 +11,9 @@ use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreProviderMetadata, CoreTokenResponse,
 };
 use openidconnect::{
-    AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyAdditionalClaims,
-    HttpRequest, HttpResponse, IdTokenClaims, IssuerUrl, LocalizedClaim, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse,
+    AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, DiscoveryError,
+    EmptyAdditionalClaims, HttpRequest, HttpResponse, IdTokenClaims, IssuerUrl, LocalizedClaim, Nonce,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse,
 };
 use platform::breaker::{Breaker, PATIENCE};
 use platform::{Aws, StartError, config};
@@ -186,7 +186,10 @@ impl OpenId {
             return Ok(known);
         }
         let read = CoreProviderMetadata::discover_async(self.issuer.clone(), &self.http).await;
-        let read = read.map_err(Failure::unavailable)?;
+        let read = read.map_err(|error| match error {
+            DiscoveryError::Request(failure) => failure,
+            other => Failure::unavailable(other),
+        })?;
         if let Ok(mut known) = self.known.lock() {
             *known = Some((Instant::now(), read.clone()));
         }

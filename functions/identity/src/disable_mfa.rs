@@ -14,7 +14,13 @@ pub fn endpoint() -> impl Function {
         .user()
         .limit(LIMIT)
         .problems([WRONG_ANSWER, LOCKED, FACTOR_OFF, Problem::CONFLICT])
-        .grants([Grant::Table(&[Action::BatchGet, Action::Check, Action::Put, Action::Update, Action::Delete])])
+        .grants([Grant::Table(&[
+            Action::BatchGet,
+            Action::Check,
+            Action::Put,
+            Action::Update,
+            Action::Delete,
+        ])])
         .grants(ISSUES_TOKENS)
         .calls(4)
         .one_core()

@@ -7,10 +7,7 @@ use kernel::{Result, Role};
 use web::{Action, App, Function, Grant, Json, Path, get};
 
 pub fn endpoint() -> impl Function {
-    get("/groups/{id}", handle)
-        .roles([Role::Admin])
-        .grants([Grant::Table(&[Action::Get])])
-        .calls(2)
+    get("/groups/{id}", handle).roles([Role::Admin]).grants([Grant::Table(&[Action::Get])]).calls(2)
 }
 
 async fn handle(app: App<Identity>, id: Path<GroupId>) -> Result<Json<GroupView>> {

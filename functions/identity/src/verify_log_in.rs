@@ -16,7 +16,13 @@ pub fn endpoint() -> impl Function {
         .public()
         .limit(LIMIT)
         .problems([WRONG_ANSWER, LOCKED, Problem::CONFLICT])
-        .grants([Grant::Table(&[Action::BatchGet, Action::Check, Action::Put, Action::Update, Action::Delete])])
+        .grants([Grant::Table(&[
+            Action::BatchGet,
+            Action::Check,
+            Action::Put,
+            Action::Update,
+            Action::Delete,
+        ])])
         .grants(ISSUES_TOKENS)
         .calls(4)
 }
