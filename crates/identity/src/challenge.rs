@@ -149,8 +149,12 @@ impl Answers {
 
     /// Six digits. 2^64 is no multiple of 10^6; the difference is below one in 10^13.
     pub fn code(&self, challenge: &Challenge) -> Code {
-        let bytes =
-            self.key.code(&[b"code", &challenge.user_id.ulid().to_bytes(), &challenge.number.to_bytes()]);
+        self.code_of(challenge.user_id, challenge.number)
+    }
+
+    /// The code of a message, by its number.
+    pub fn code_of(&self, user: UserId, number: Ulid) -> Code {
+        let bytes = self.key.code(&[b"code", &user.ulid().to_bytes(), &number.to_bytes()]);
         let mut number = [0; 8];
         number.copy_from_slice(&bytes[..8]);
         Code(u64::from_be_bytes(number) % 1_000_000)
@@ -158,7 +162,12 @@ impl Answers {
 
     /// The token of a link: which challenge it is for, and the proof that we made it.
     pub fn token(&self, challenge: &Challenge) -> String {
-        let (user, number) = (challenge.user_id.ulid().to_bytes(), challenge.number.to_bytes());
+        self.token_of(challenge.user_id, challenge.number)
+    }
+
+    /// A token that only we can make, for whatever has this number.
+    pub fn token_of(&self, user: UserId, number: Ulid) -> String {
+        let (user, number) = (user.ulid().to_bytes(), number.to_bytes());
         let proof = self.key.code(&[b"link", &user, &number]);
         URL_SAFE_NO_PAD.encode([&user[..], &number[..], &proof[..]].concat())
     }

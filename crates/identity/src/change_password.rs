@@ -46,7 +46,7 @@ impl Issuer {
             .publish(&AccountChanged::from(&account))?;
         let session = Session::new(account.id, client.user_agent, client.address);
         self.open(effect, &account, &session)?.commit(table).await?;
-        self.clear_up_after(&session).await;
+        self.clear_up_after(account.id, Some(session.id)).await;
         Ok(Json::new(self.tokens(&account, &session)?))
     }
 }

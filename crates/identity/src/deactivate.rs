@@ -10,11 +10,12 @@ use web::{Caller, Client, Json, NoContent};
 
 use crate::account::{Status, email_guard};
 use crate::confirm::OwnPassword;
-use crate::issuer::{Issuer, TokenPair};
+use crate::issuer::Issuer;
 use crate::log_in::wrong;
 use crate::make_admin::Rights;
 use crate::password::Password;
 use crate::proof::Claim;
+use crate::second_factor::SignIn;
 
 /// Who wants to come back.
 #[derive(Debug, Deserr, JsonSchema)]
@@ -49,7 +50,7 @@ impl Rights {
 impl Issuer {
     /// Whatever does not fit is answered like a wrong password, counted and locked like one: only the owner
     /// learns that there is something to come back to.
-    pub async fn reactivate(&self, comeback: &Comeback, client: Client) -> Result<Json<TokenPair>> {
+    pub async fn reactivate(&self, comeback: &Comeback, client: Client) -> Result<Json<SignIn>> {
         let table = &self.identity.table;
         let user = self.identity.owner_of(email_guard(&comeback.email)).await?;
         let subject = user.map_or_else(|| comeback.email.to_string(), |user| user.to_string());
@@ -66,6 +67,6 @@ impl Issuer {
         let effect = effect
             .publish(&UserReactivated { user_id: account.id })?
             .publish(&AccountChanged::from(&account))?;
-        self.admit(effect, &account, client).await
+        self.begin_anew(effect, &account, client).await
     }
 }

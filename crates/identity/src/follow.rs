@@ -17,6 +17,7 @@ use store::{Key, Transaction};
 
 use crate::account::{Account, SecondFactor, Status, email_guard};
 use crate::make_admin::Rights;
+use crate::oauth::{LINKED, OAUTH};
 use crate::password::PasswordHash;
 
 /// What users tells that concerns an account.
@@ -109,7 +110,11 @@ impl Rights {
         account.password_hash = PasswordHash::unusable();
         account.second_factor = SecondFactor::None;
         account.end_sessions(time::now());
+        let group = account.group_id.take();
         let mut effect = self.told(Transaction::new(), account.clone())?;
+        if let Some(group) = group {
+            effect = self.leave(effect, group, account.id)?;
+        }
         for key in self.keys_below(account.id, "CHALLENGE#").await? {
             effect =
                 effect.delete(self.delete(key)?, Failure::internal("an unconditional delete was refused"));
@@ -183,8 +188,13 @@ impl Rights {
             }
             let mut effect = Transaction::new();
             for key in keys {
-                effect = effect
-                    .delete(self.delete(key)?, Failure::internal("an unconditional delete was refused"));
+                let refused = || Failure::internal("an unconditional delete was refused");
+                // Somebody may open another account with the same one elsewhere.
+                if let Some(elsewhere) = key.sk.strip_prefix(LINKED) {
+                    let guard = Key::new(format!("{OAUTH}{elsewhere}"), "GUARD");
+                    effect = effect.delete(self.delete(guard)?, refused());
+                }
+                effect = effect.delete(self.delete(key)?, refused());
             }
             effect.commit(&self.identity.table).await?;
         }
@@ -208,6 +218,9 @@ impl Rights {
         if let Some(username) = &account.username {
             let guard = crate::account::username_guard(username);
             effect = effect.delete(crate::change_email::free(table, &guard, &id)?, stranger());
+        }
+        if let Some(group) = account.group_id {
+            effect = self.leave(effect, group, account.id)?;
         }
         effect.publish(&AccountChanged {
             user_id: account.id,
@@ -248,7 +261,7 @@ impl Rights {
         Ok(items.iter().filter_map(|item| Some(Key::new(part(item, "pk")?, part(item, "sk")?))).collect())
     }
 
-    fn delete(&self, key: Key) -> Result<Delete> {
+    pub(crate) fn delete(&self, key: Key) -> Result<Delete> {
         let delete = Delete::builder().table_name(&self.identity.table.name).set_key(Some(key.to_item()));
         delete.build().map_err(Failure::internal)
     }

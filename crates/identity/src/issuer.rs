@@ -2,7 +2,7 @@
 
 use contracts::identity::UserLoggedIn;
 use kernel::id::Ulid;
-use kernel::{Failure, Result, UserId, time};
+use kernel::{Failure, Result, Role, UserId, time};
 use platform::{Aws, StartError, State, config};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,9 +12,11 @@ use web::{Action, Grant};
 
 use crate::account::Account;
 use crate::challenge::Answers;
+use crate::mfa;
 use crate::registry::Registry;
 use crate::session::{self, Session, SessionId};
 use crate::signing::Signer;
+use crate::totp::Apps;
 use crate::{Identity, SIGNING_KEY, TOKEN_KEY, keys};
 
 /// How long an access token is good (identity.md).
@@ -49,6 +51,9 @@ pub struct Issuer {
     pub identity: Identity,
     pub answers: Answers,
     pub registry: Registry,
+    pub apps: Apps,
+    /// Whom the stage asks for a mailed code after the password, whatever they want themselves.
+    pub second_factor_roles: Vec<Role>,
     refresh_key: keys::Key,
     pub signer: Signer,
     issuer: String,
@@ -79,6 +84,8 @@ impl Issuer {
             identity,
             answers: Answers::new(token_secret)?,
             registry,
+            apps: Apps::new(token_secret)?,
+            second_factor_roles: mfa::roles_of_policy(config::optional("SECOND_FACTOR_ROLES").as_deref()),
             refresh_key: keys::Key::derive(token_secret, "refresh")?,
             signer,
             issuer,

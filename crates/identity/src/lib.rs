@@ -7,7 +7,15 @@
 //! | whose address or name is this? | `EMAIL#<address>`, `USERNAME#<name>` · `GUARD` | strong |
 //! | the account | `USER#<id>` · `ACCOUNT` | strong |
 //! | the live challenge of an account, by purpose | `USER#<id>` · `CHALLENGE#<purpose>` | strong |
+//! | what waits for a code | `USER#<id>` · `OTP#<purpose>`, `OTP#log-in#<which>` | strong |
+//! | whose account elsewhere is this? | `OAUTH#<provider>#<subject>` · `GUARD` | strong |
+//! | a browser on its way to a provider | `OAUTH#<state>` · `AWAY` | strong |
+//! | accounts elsewhere, one-time codes | `USER#<id>` · `LINKED#<provider>#<subject>`, `ONE-TIME#<number>` | strong |
 //! | a session | `USER#<id>` · `SESSION#<session>` | strong |
+//! | a group, its members | `GROUP#<id>` · `GROUP`, `MEMBER#<user>` | strong |
+//! | whose group name is this? | `GROUPNAME#<name>` · `GUARD` | strong |
+//! | all groups, by name | index 2: `GROUPS` · `<name>` | eventual |
+//! | how groups stand below each other | `GROUPS` · `TREE` | strong |
 //! | failed log-ins on an account from an address, or on a day | `LOCK#<account or unknown name>` · `<address or day>` | strong |
 //! | who wants an address that is nobody's yet? | `EMAIL#<address>` · `WANTED` | strong |
 //! | what administrators did to an account, oldest first | `USER#<id>` · `AUDIT#<entry>` | strong |
@@ -24,12 +32,16 @@ pub mod audit;
 pub mod challenge;
 pub mod change_email;
 pub mod change_password;
+pub mod change_role;
 pub mod confirm;
 pub mod count;
 pub mod deactivate;
 pub mod device;
 pub mod export;
 pub mod follow;
+pub mod group;
+pub mod group_tree;
+pub mod groups;
 pub mod guard;
 pub mod import;
 pub mod issuer;
@@ -41,17 +53,26 @@ pub mod log_out;
 pub mod mail;
 pub mod make_admin;
 pub mod me;
+pub mod membership;
+pub mod mfa;
+pub mod oauth;
+pub mod otp;
 pub mod own_sessions;
 pub mod password;
+pub mod phone;
 pub mod proof;
+pub mod provider;
 pub mod refresh;
 pub mod register;
 pub mod registry;
 pub mod reset_password;
 pub mod revoke;
+pub mod second_factor;
 pub mod session;
 pub mod signing;
 pub mod stats;
+pub mod step_up;
+pub mod token;
 pub mod totp;
 pub mod validate;
 pub mod verify_email;
@@ -151,6 +172,13 @@ pub fn model() -> Vec<Entity> {
     vec![
         entity::<Account>("Account", "pk USER#id · sk ACCOUNT"),
         entity::<challenge::Challenge>("Challenge", "pk USER#user_id · sk CHALLENGE#purpose"),
+        entity::<group::Group>("Group", "pk GROUP#id · sk GROUP · gsi2 GROUPS · name"),
+        entity::<group::Member>("Member", "pk GROUP#group_id · sk MEMBER#user_id"),
+        entity::<group_tree::Tree>("Tree", "pk GROUPS · sk TREE"),
+        entity::<oauth::Away>("Away", "pk OAUTH#state · sk AWAY"),
+        entity::<oauth::Linked>("Linked", "pk USER#user_id · sk LINKED#provider#subject"),
+        entity::<oauth::OneTime>("OneTime", "pk USER#user_id · sk ONE-TIME#number"),
+        entity::<otp::Otp>("Otp", "pk USER#user_id · sk OTP#purpose"),
         entity::<session::Session>("Session", "pk USER#user_id · sk SESSION#id"),
         entity::<audit::AuditEntry>("AuditEntry", "pk USER#user_id · sk AUDIT#id"),
         entity::<count::Counted>("Counted", "pk COUNTED#user_id · sk COUNTED"),

@@ -7,10 +7,10 @@ use store::Transaction;
 use web::{Client, Json};
 
 use crate::account::{Account, Identifier};
-use crate::issuer::{Issuer, TokenPair};
+use crate::issuer::Issuer;
 use crate::password::Password;
 use crate::proof::Claim;
-use crate::session::Session;
+use crate::second_factor::SignIn;
 
 pub const WRONG_CREDENTIALS: Problem =
     Problem::new("wrong-credentials", 401, "The name or the password is wrong");
@@ -26,7 +26,7 @@ pub struct Credentials {
 
 impl Issuer {
     /// An unknown name takes as many calls and as long as a known one, and is counted and locked alike.
-    pub async fn log_in(&self, credentials: &Credentials, client: Client) -> Result<Json<TokenPair>> {
+    pub async fn log_in(&self, credentials: &Credentials, client: Client) -> Result<Json<SignIn>> {
         let table = &self.identity.table;
         let user = self.identity.owner_of(credentials.email.guard()).await?;
         let subject = user.map_or_else(|| credentials.email.to_string(), |user| user.to_string());
@@ -37,11 +37,9 @@ impl Issuer {
         if !account.is_verified() {
             return Err(NOT_VERIFIED.because("Use the code or the link from the mail, or ask for a new one."));
         }
-        let session = Session::new(account.id, client.user_agent, client.address);
         let effect = proven.clear(table, Transaction::new())?;
         let effect = proven.keep_own_hash(table, password, effect)?;
-        self.open(effect, account, &session)?.commit(table).await?;
-        Ok(Json::new(self.tokens(account, &session)?))
+        self.sign_in(effect, account, client).await.map(Json::new)
     }
 }
 

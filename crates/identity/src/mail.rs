@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::Identity;
 use crate::account::Account;
 use crate::challenge::{Answers, Challenge, Purpose};
+use crate::otp::SendCode;
 
 /// One mail.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +39,8 @@ pub enum IdentityMail {
     ChangeEmail(ChangeEmail),
     /// The account has another address now; sent to the old one.
     EmailChanged(EmailChanged),
+    /// A code for somebody who is known already.
+    Code(SendCode),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -106,6 +109,7 @@ impl Message for IdentityMail {
             Self::ResetPassword(mail) => mail.user_id.to_string(),
             Self::ChangeEmail(mail) => mail.user_id.to_string(),
             Self::EmailChanged(mail) => mail.user_id.to_string(),
+            Self::Code(code) => code.user_id.to_string(),
         }
     }
 }
@@ -199,6 +203,7 @@ impl Postman {
             IdentityMail::EmailChanged(mail) => {
                 (mail.email.clone(), "Your Caravan address was changed", render(&EmailChangedText)?)
             }
+            IdentityMail::Code(code) => return self.code(code).await,
             IdentityMail::AddressTaken(mail) => {
                 (mail.email.clone(), "You have a Caravan account already", render(&AddressTakenText)?)
             }

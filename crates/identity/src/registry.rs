@@ -72,4 +72,10 @@ impl Registry {
         item.insert("permissions".into(), permissions);
         Put::builder().table_name(&self.0.name).set_item(Some(item)).build().map_err(Failure::internal)
     }
+
+    /// A group that is no more.
+    pub fn forget_group(&self, group: GroupId) -> Result<Delete> {
+        let key = sessions::key(sessions::group_key(&group.to_string()));
+        Delete::builder().table_name(&self.0.name).set_key(Some(key)).build().map_err(Failure::internal)
+    }
 }

@@ -7,7 +7,7 @@ use contracts::identity::{
 };
 use deserr::Deserr;
 use kernel::text::{Email, Invalid};
-use kernel::{Failure, FieldErrors, Result, time};
+use kernel::{Failure, FieldErrors, Result, UserId, time};
 use messaging::Received;
 use schemars::JsonSchema;
 use store::{Record, Transaction};
@@ -16,13 +16,14 @@ use web::{Accepted, Client, Json};
 use crate::Identity;
 use crate::account::{Account, email_guard};
 use crate::challenge::{Challenge, Purpose};
-use crate::issuer::{Issuer, TokenPair};
+use crate::issuer::Issuer;
 use crate::lockout::Lockout;
 use crate::mail::{ForgotPassword, IdentityMail, ResetPassword};
 use crate::make_admin::Rights;
 use crate::password::Password;
 use crate::register::Notice;
-use crate::session::Session;
+use crate::second_factor::SignIn;
+use crate::session::SessionId;
 use crate::verify_email::{Address, wrong};
 
 #[derive(Debug, Deserr, JsonSchema)]
@@ -101,7 +102,7 @@ impl Issuer {
         token: &LinkToken,
         new: &NewPassword,
         client: Client,
-    ) -> Result<Json<TokenPair>> {
+    ) -> Result<Json<SignIn>> {
         let (user, number) = self.answers.read(&token.0).ok_or_else(wrong)?;
         let keys = [Challenge::key_of(user, Purpose::ResetPassword), Account::key_of(user)];
         let [challenge, account] = self.identity.items(keys).await?;
@@ -136,27 +137,27 @@ impl Issuer {
         let effect = effect
             .publish(&PasswordChanged { user_id: account.id })?
             .publish(&AccountChanged::from(&account))?;
-        self.admit(effect, &account, client).await
+        self.begin_anew(effect, &account, client).await
     }
 
     /// Clears the other sessions up. They are over in any case, so a failure here must not look like one of what
     /// has happened already.
-    pub(crate) async fn clear_up_after(&self, kept: &Session) {
+    pub(crate) async fn clear_up_after(&self, user: UserId, kept: Option<SessionId>) {
         let rights = Rights { identity: self.identity.clone(), registry: self.registry.clone() };
-        let _ = rights.clear_up(kept.user_id, Some(kept.id)).await;
+        let _ = rights.clear_up(user, kept).await;
     }
 
-    /// Signs the account's owner in with a change that has proven who they are.
-    pub(crate) async fn admit(
+    /// Signs the account's owner in with a change that ends all sessions from before and has proven who they are; a
+    /// second factor is asked for all the same.
+    pub(crate) async fn begin_anew(
         &self,
         effect: Transaction,
         account: &Account,
         client: Client,
-    ) -> Result<Json<TokenPair>> {
-        let session = Session::new(account.id, client.user_agent, client.address);
-        self.open(effect, account, &session)?.commit(&self.identity.table).await?;
-        self.clear_up_after(&session).await;
-        Ok(Json::new(self.tokens(account, &session)?))
+    ) -> Result<Json<SignIn>> {
+        let (answer, session) = self.admit(effect, account, client).await?;
+        self.clear_up_after(account.id, session).await;
+        Ok(Json::new(answer))
     }
 }
 

@@ -14,10 +14,10 @@ use web::{Accepted, Client, Json};
 
 use crate::account::{Account, email_guard};
 use crate::challenge::{Challenge, Code, Purpose, TRIES, WRONG_ANSWER};
-use crate::issuer::{Issuer, TokenPair};
+use crate::issuer::Issuer;
 use crate::mail::{IdentityMail, VerifyAgain, VerifyEmail};
 use crate::register::Notice;
-use crate::session::Session;
+use crate::second_factor::SignIn;
 use crate::{Identity, change_email, owner};
 
 /// Either the token of the link, or the address and its code. It cannot be printed.
@@ -79,7 +79,7 @@ pub struct Address {
 
 impl Issuer {
     /// Marks the address verified, or makes it the account's in place of the old one, and signs its owner in.
-    pub async fn verify_email(&self, proof: &Proof, client: Client) -> Result<Json<TokenPair>> {
+    pub async fn verify_email(&self, proof: &Proof, client: Client) -> Result<Json<SignIn>> {
         let challenge = match (&proof.token, &proof.email, &proof.code) {
             (Some(token), None, None) => self.by_token(token).await?,
             (None, Some(email), Some(code)) => self.by_code(email, *code).await?,
@@ -89,13 +89,11 @@ impl Issuer {
         let account = table.get::<Account>(&Account::key_of(challenge.user_id)).await?;
         let account = account.filter(|account| account.is_active() && concerns(&challenge, account));
         let account = account.ok_or_else(wrong)?;
-        let session = Session::new(account.id, client.user_agent, client.address);
         let (effect, verified) = match challenge.purpose {
             Purpose::ChangeEmail => self.identity.moved(account, &challenge)?,
             _ => self.verified(account, &challenge)?,
         };
-        self.open(effect, &verified, &session)?.commit(table).await?;
-        Ok(Json::new(self.tokens(&verified, &session)?))
+        self.sign_in(effect, &verified, client).await.map(Json::new)
     }
 
     async fn by_token(&self, token: &str) -> Result<Challenge> {

@@ -6,6 +6,7 @@ use identity::log_in::{Credentials, NOT_VERIFIED, WRONG_CREDENTIALS};
 use identity::log_out::OwnSessions;
 use identity::refresh::{Exchange, NOT_REFRESHABLE};
 use identity::registry::Registry;
+use identity::second_factor::SignIn;
 use identity::session::Session;
 use kernel::{Problem, Result, Role, time};
 use proptest::prelude::*;
@@ -24,12 +25,12 @@ fn credentials(name: &str, password: &str) -> Credentials {
     Credentials { email: name.parse().unwrap(), password: password.parse().unwrap() }
 }
 
-fn refresh_token(pair: &Json<TokenPair>) -> String {
+fn refresh_token(pair: &impl Reply) -> String {
     let body: Value = serde_json::from_slice(&pair.to_response().body).unwrap();
     body["refresh_token"].as_str().unwrap().to_owned()
 }
 
-fn access_token(pair: &Json<TokenPair>) -> String {
+fn access_token(pair: &impl Reply) -> String {
     let body: Value = serde_json::from_slice(&pair.to_response().body).unwrap();
     body["access_token"].as_str().unwrap().to_owned()
 }
@@ -52,11 +53,11 @@ impl Scene {
         Self { cloud, people, ada }
     }
 
-    async fn log_in(&self, name: &str, password: &str, address: &str) -> Result<Json<TokenPair>> {
+    async fn log_in(&self, name: &str, password: &str, address: &str) -> Result<Json<SignIn>> {
         self.people.issuer.log_in(&credentials(name, password), from(address)).await
     }
 
-    async fn log_ada_in(&self, password: &str, address: &str) -> Result<Json<TokenPair>> {
+    async fn log_ada_in(&self, password: &str, address: &str) -> Result<Json<SignIn>> {
         self.log_in(self.ada.account.email.as_str(), password, address).await
     }
 

@@ -50,11 +50,13 @@ pub struct Description {
 impl Description {
     /// What most functions need: they wait for AWS more than they compute.
     pub const MEMORY: u32 = 256;
+    /// Longer than a call to AWS is waited for, retries included.
+    pub const TIMEOUT: Duration = Duration::from_secs(10);
     /// The memory at which Lambda gives one full core.
     pub const ONE_CORE: u32 = 1769;
 
     pub fn of(kind: Kind) -> Self {
-        Self { kind, grants: Vec::new(), memory: Self::MEMORY, timeout: Duration::from_secs(10) }
+        Self { kind, grants: Vec::new(), memory: Self::MEMORY, timeout: Self::TIMEOUT }
     }
 }
 
@@ -205,6 +207,8 @@ pub enum Grant {
     Files(FileAction, &'static str),
     /// Sealing and opening the cursors of lists.
     Cursors,
+    /// A setting of the stage, by its name under `/caravan/<stage>/platform`: a variable of that name.
+    Setting(&'static str),
     /// Reading the service registry.
     Registry,
 }

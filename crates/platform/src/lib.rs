@@ -2,6 +2,7 @@
 //! and the description from which everything around the function is generated.
 
 pub mod aws;
+pub mod breaker;
 pub mod config;
 pub mod describe;
 pub mod files;

@@ -1,6 +1,7 @@
 //! The description of an endpoint, and the way every request takes through it.
 
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::encodings::Body;
@@ -30,6 +31,7 @@ pub struct Endpoint<S, A, H> {
     max_body: usize,
     calls: u32,
     memory: u32,
+    timeout: Duration,
     grants: Vec<Grant>,
     problems: Vec<Problem>,
     types: PhantomData<fn() -> (S, A)>,
@@ -64,6 +66,7 @@ impl<S, A, H: Handler<S, A>> Endpoint<S, A, H> {
             max_body: 10 * 1024,
             calls: 0,
             memory: Description::MEMORY,
+            timeout: Description::TIMEOUT,
             grants: Vec::new(),
             problems: Vec::new(),
             types: PhantomData,
@@ -136,6 +139,12 @@ impl<S, A, H: Handler<S, A>> Endpoint<S, A, H> {
     /// For work that computes more than it waits, such as hashing a password.
     pub fn one_core(mut self) -> Self {
         self.memory = Description::ONE_CORE;
+        self
+    }
+
+    /// For work that waits for others than AWS. API Gateway waits for 30 s at most.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -242,8 +251,8 @@ where
         if http.idempotent {
             grants.push(Grant::Table(&[Action::Delete, Action::Put, Action::Update]));
         }
-        let memory = self.memory;
-        Description { grants, memory, ..Description::of(Kind::Endpoint(Box::new(http))) }
+        let (memory, timeout) = (self.memory, self.timeout);
+        Description { grants, memory, timeout, ..Description::of(Kind::Endpoint(Box::new(http))) }
     }
 
     async fn handle(

@@ -138,6 +138,25 @@ impl FromRequest for Client {
     fn describe(_: &mut Http) {}
 }
 
+/// What the browser kept for us.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cookies(pub String);
+
+impl Cookies {
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let pairs = self.0.split(';').filter_map(|pair| pair.trim().split_once('='));
+        pairs.into_iter().find(|(own, _)| *own == name).map(|(_, value)| value)
+    }
+}
+
+impl FromRequest for Cookies {
+    fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(Self(request.header("cookie").unwrap_or_default().to_owned()))
+    }
+
+    fn describe(_: &mut Http) {}
+}
+
 impl FromRequest for Once {
     const ONCE: bool = true;
 

@@ -14,12 +14,12 @@ pub mod sessions;
 pub mod socket;
 
 pub use endpoint::{BASE, Endpoint, Guarded, delete, edge_secrets, get, not_found, patch, post, put};
-pub use extract::{Asked, Body, CONFIRM_FIRST, Caller, Client, FromRequest, Path, Query};
+pub use extract::{Asked, Body, CONFIRM_FIRST, Caller, Client, Cookies, FromRequest, Path, Query};
 pub use handler::Handler;
 pub use limit::Limit;
 pub use once::Once;
 pub use platform::App;
 pub use platform::describe::{Action, FileAction, Function, Grant, Per};
 pub use problem::Document;
-pub use reply::{Accepted, Created, Json, NoContent, Page, Reply, Response};
+pub use reply::{Accepted, Created, Json, NoContent, Page, Redirect, Reply, Response};
 pub use request::{EDGE_HEADER, Request};

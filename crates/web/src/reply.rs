@@ -127,6 +127,40 @@ impl Reply for NoContent {
     }
 }
 
+/// 302: a browser goes on elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    pub location: String,
+    cookie: Option<String>,
+}
+
+impl Redirect {
+    pub fn to(location: impl Into<String>) -> Self {
+        Self { location: location.into(), cookie: None }
+    }
+
+    /// A whole `Set-Cookie`, attributes included.
+    pub fn with_cookie(mut self, cookie: impl Into<String>) -> Self {
+        self.cookie = Some(cookie.into());
+        self
+    }
+}
+
+impl Reply for Redirect {
+    fn describe() -> describe::Reply {
+        describe::Reply { status: 302, also: Vec::new(), content_type: "", schema: None }
+    }
+
+    fn to_response(&self) -> Response {
+        let response = Response { status: 302, headers: Vec::new(), body: Vec::new() };
+        let response = response.with("location", &self.location).with("cache-control", "no-store");
+        match &self.cookie {
+            Some(cookie) => response.with("set-cookie", cookie),
+            None => response,
+        }
+    }
+}
+
 /// 200 with something other than JSON, for browsers.
 #[derive(Debug)]
 pub struct Page {

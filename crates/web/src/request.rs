@@ -36,11 +36,15 @@ pub struct Request {
 impl Request {
     /// Reads the event; `edge` holds the secrets of which the edge must know one, if there is an edge.
     pub fn from_event(event: ApiGatewayV2httpRequest, edge: &[String]) -> Result<Self> {
-        let headers: BTreeMap<_, _> = event
+        let mut headers: BTreeMap<_, _> = event
             .headers
             .iter()
             .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
             .collect();
+        if let Some(cookies) = event.cookies {
+            // API Gateway takes them out of the headers.
+            headers.insert("cookie".into(), cookies.join("; "));
+        }
         let context = event.request_context;
         let id = context.request_id.unwrap_or_default();
         let through_edge = !edge.is_empty();

@@ -74,13 +74,14 @@ fn success(http: &Http, schemas: &mut Schemas) -> Value {
         headers["RateLimit"] = header("RateLimit");
         headers["RateLimit-Policy"] = header("RateLimitPolicy");
     }
-    if reply.status == 201 {
+    if [201, 302].contains(&reply.status) {
         headers["Location"] = header("Location");
     }
     let description = match reply.status {
         201 => "Created",
         202 => "Accepted: it will be done",
         204 => "Done",
+        302 => "Go on there",
         _ => "OK",
     };
     let mut response = json!({"description": description, "headers": headers});

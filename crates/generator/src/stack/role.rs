@@ -122,6 +122,10 @@ fn other(stack: &mut Stack<'_>, grant: Grant, rights: &mut Rights) -> Result<()>
             let value = format!("!Sub '{{{{resolve:secretsmanager:${{{secret}}}:SecretString}}}}'");
             rights.variable("CURSOR_KEY", &value);
         }
+        Grant::Setting(name) => {
+            let setting = stack.published(format!("/platform/{name}"))?;
+            rights.variable(&name.replace('-', "_").to_uppercase(), &format!("!Ref {setting}"));
+        }
         Grant::Registry => {
             let folder =
                 "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/caravan/${Stage}";

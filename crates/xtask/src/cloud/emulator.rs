@@ -11,7 +11,7 @@ use tokio::process::{Child, ChildStdin, Command};
 use crate::{exec, markers, project, tools};
 
 /// See the script's own head.
-const KEEPER: &str = include_str!("keeper.py");
+pub(super) const KEEPER: &str = include_str!("keeper.py");
 
 /// How an emulator is started.
 pub struct Settings {
@@ -22,12 +22,14 @@ pub struct Settings {
     pub iam: bool,
     /// Whose APIs answer unsigned requests, and so those through the door.
     pub account: String,
+    /// The port of the OpenID provider beside it.
+    pub provider: u16,
 }
 
 impl Settings {
     /// An emulator that lets everything pass.
     pub fn new(name: &'static str, port: u16) -> Self {
-        Self { name, port, iam: false, account: super::ACCOUNT.to_owned() }
+        Self { name, port, iam: false, account: super::ACCOUNT.to_owned(), provider: super::provider::PORT }
     }
 
     /// Where its output goes.

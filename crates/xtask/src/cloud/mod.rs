@@ -1,6 +1,7 @@
 //! The offline cloud: an emulator of our own, or the one that `AWS_ENDPOINT_URL` names.
 
 mod emulator;
+mod provider;
 
 pub use emulator::{Emulator, Settings, free_port, stop_left_over, wait_for_end};
 
@@ -9,6 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::aws::{Aws, http};
+use crate::progress;
+use provider::Provider;
 
 /// The account of `cargo xtask up`; a test run takes one of its own.
 pub const ACCOUNT: &str = "000000000000";
@@ -20,6 +23,7 @@ pub struct Cloud {
     pub endpoint: String,
     /// Present when it is ours to stop.
     emulator: Option<Emulator>,
+    provider: Option<Provider>,
 }
 
 impl Cloud {
@@ -27,7 +31,7 @@ impl Cloud {
     pub async fn open() -> Result<Self> {
         if let Some(endpoint) = given() {
             wait_until_ready(&endpoint, None).await?;
-            return Ok(Self { endpoint, emulator: None });
+            return Ok(Self { endpoint, emulator: None, provider: None });
         }
         stop_left_over("cloud").await?;
         Self::start(&Settings::new("cloud", port()?)).await
@@ -38,12 +42,20 @@ impl Cloud {
         let endpoint = format!("http://127.0.0.1:{}", settings.port);
         let mut emulator = Emulator::start(settings, &endpoint).await?;
         wait_until_ready(&endpoint, Some(&mut emulator)).await?;
-        Ok(Self { endpoint, emulator: Some(emulator) })
+        let provider = Provider::start(settings.name, settings.provider).await;
+        // Everything else works without it.
+        let provider = provider.inspect_err(|error| progress::say(error)).ok();
+        Ok(Self { endpoint, emulator: Some(emulator), provider })
     }
 
     /// An account in this cloud.
     pub fn account(&self, account: &str) -> Aws {
         Aws::offline(&self.endpoint, account)
+    }
+
+    /// The OpenID provider's address, when there is one.
+    pub fn issuer(&self) -> Option<&str> {
+        self.provider.as_ref().map(|provider| provider.issuer.as_str())
     }
 
     /// Whether the emulator is ours.

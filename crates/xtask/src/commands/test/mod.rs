@@ -39,8 +39,12 @@ async fn everything(report: &mut Report, filter: Option<&str>) -> Result<()> {
     }
     stop_left_over(CLOUD).await?;
     // Its own port and its own state: an `up` beside it does not notice.
-    let settings =
-        Settings { iam: true, account: system::random_account()?, ..Settings::new(CLOUD, free_port()?) };
+    let settings = Settings {
+        iam: true,
+        account: system::random_account()?,
+        provider: free_port()?,
+        ..Settings::new(CLOUD, free_port()?)
+    };
     let cloud = progress::step("starting a cloud for the tests", Cloud::start(&settings)).await?;
     cargo::tests(report, &cloud.endpoint, filter).await;
     if system::is_wanted(filter).await? {

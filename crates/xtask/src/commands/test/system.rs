@@ -77,7 +77,10 @@ impl System {
         let aws = cloud.account(account);
         // The stacks hold the door's address, so it is known before there is a door.
         let port = free_port()?;
-        let target = Target::offline(aws.clone(), &format!("http://localhost:{port}"));
+        let mut target = Target::offline(aws.clone(), &format!("http://localhost:{port}"));
+        if let Some(issuer) = cloud.issuer() {
+            target.overrides.insert("GoogleIssuer".to_owned(), issuer.to_owned());
+        }
         deploy::deploy(target, &contexts, false).await?;
         let door = Door::open(&aws, "local", account, port, 0).await?;
         let secrets = project::state().join("secrets.txt");
