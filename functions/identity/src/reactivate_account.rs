@@ -5,7 +5,7 @@
 use identity::deactivate::Comeback;
 use identity::lockout::LOCKED;
 use identity::log_in::WRONG_CREDENTIALS;
-use identity::{ISSUES_TOKENS, Issuer, TokenPair};
+use identity::{ISSUES_TOKENS, Issuer, SignIn};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Per, limit, post};
 
@@ -30,6 +30,6 @@ pub fn endpoint() -> impl Function {
         .one_core()
 }
 
-async fn handle(app: App<Issuer>, client: Client, body: Body<Comeback>) -> Result<Json<TokenPair>> {
+async fn handle(app: App<Issuer>, client: Client, body: Body<Comeback>) -> Result<Json<SignIn>> {
     app.reactivate(&body, client).await
 }

@@ -4,7 +4,7 @@
 
 use identity::challenge::WRONG_ANSWER;
 use identity::reset_password::{LinkToken, NewPassword};
-use identity::{ISSUES_TOKENS, Issuer, TokenPair};
+use identity::{ISSUES_TOKENS, Issuer, SignIn};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Path, Per, limit, patch};
 
@@ -28,6 +28,6 @@ async fn handle(
     token: Path<LinkToken>,
     client: Client,
     body: Body<NewPassword>,
-) -> Result<Json<TokenPair>> {
+) -> Result<Json<SignIn>> {
     app.reset_password(&token, &body, client).await
 }

@@ -5,7 +5,7 @@
 use identity::challenge::WRONG_ANSWER;
 use identity::change_email::ADDRESS_TAKEN;
 use identity::verify_email::Proof;
-use identity::{ISSUES_TOKENS, Issuer, TokenPair};
+use identity::{ISSUES_TOKENS, Issuer, SignIn};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Per, limit, post};
 
@@ -21,6 +21,6 @@ pub fn endpoint() -> impl Function {
         .calls(5)
 }
 
-async fn handle(app: App<Issuer>, client: Client, body: Body<Proof>) -> Result<Json<TokenPair>> {
+async fn handle(app: App<Issuer>, client: Client, body: Body<Proof>) -> Result<Json<SignIn>> {
     app.verify_email(&body, client).await
 }
