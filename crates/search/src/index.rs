@@ -39,6 +39,28 @@ impl Index {
         self.write(id, version, &Entries::none()).await
     }
 
+    /// Writes the postings of documents that are not in the index, as an import or a measurement does: without their
+    /// manifests, so nothing removes them later. `wanted` chooses partitions.
+    #[doc(hidden)]
+    pub async fn load<C: Serialize>(
+        &self,
+        documents: impl IntoIterator<Item = Document<C>>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<usize> {
+        let mut writes = Vec::new();
+        for document in documents {
+            let entries = Entries::of(&self.schema, &document)?;
+            for (pk, sk) in pairs(&entries.keys).filter(|(pk, _)| wanted(pk)) {
+                let put = PutRequest::builder().set_item(Some(entries.item(pk, sk))).build();
+                writes.push(WriteRequest::builder().put_request(put.map_err(Failure::internal)?).build());
+            }
+        }
+        for chunk in writes.chunks(BATCH) {
+            write_all(&self.table, chunk.to_vec()).await?;
+        }
+        Ok(writes.len())
+    }
+
     /// The manifest first names all postings of before and after, and those of after alone when all is written. So
     /// whoever comes after a crash, at whatever line, knows every posting that may be there.
     async fn write(&self, id: &str, version: u64, entries: &Entries) -> Result<()> {
