@@ -19,7 +19,7 @@ pub const POSTINGS: usize = 100;
 impl Index {
     /// A page of hits. One that has read as much as a page may is short, and goes on with its cursor.
     ///
-    /// `key` seals the cursors ([`platform::describe::Grant::Cursors`]).
+    /// `key` seals the cursors (`Grant::Cursors`).
     pub async fn find<C: DeserializeOwned>(
         &self,
         key: &[u8],

@@ -21,7 +21,7 @@ use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use platform::model::Entity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::{Key, Record, Table, Transaction};
+use store::{Item, Key, OutboxMessage, Record, Table, Transaction};
 use web::{Caller, Once, Reply};
 
 use crate::Users;
@@ -261,6 +261,14 @@ impl From<&Worker> for WorkerChanged {
             listed: worker.is_public(),
         }
     }
+}
+
+/// What a replay sends for an item of the table: the directory's index can be built anew from it.
+pub fn snapshot(item: Item) -> Result<Option<OutboxMessage>> {
+    if item.get("kind").and_then(|kind| kind.as_s().ok()).map(String::as_str) != Some(Worker::KIND) {
+        return Ok(None);
+    }
+    OutboxMessage::event(&WorkerChanged::from(&Worker::from_item(item)?)).map(Some)
 }
 
 /// The entities, for the documents.
