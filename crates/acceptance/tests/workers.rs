@@ -78,7 +78,7 @@ async fn a_worker_fills_the_profile_and_is_found_by_words_place_and_in_order() {
     // Across the date line, the nearest first.
     let near = format!("lat=12.3&lng=-179.99&city={place}");
     assert_eq!(found(&near, 2).await, [first.clone(), second.clone()]);
-    assert_eq!(found(&format!("{near}&radius=10"), 1).await, [first.clone()]);
+    assert_eq!(found(&format!("{near}&radius=10"), 1).await, std::slice::from_ref(&first));
 
     // One page leads to the next, and its cursor belongs to its query.
     let path = format!("/workers?city={place}&sort=rate&limit=1");

@@ -41,7 +41,7 @@ pub fn cover(centre: Point, radius: f64, precision: u8) -> BTreeSet<String> {
     let rows = grid.row(south)..=grid.row(north);
     let sine = angle.sin() / centre.lat.to_radians().cos();
     // A circle around a pole meets every meridian.
-    if south <= -90.0 || north >= 90.0 || !(sine < 1.0) {
+    if south <= -90.0 || north >= 90.0 || sine.is_nan() || sine >= 1.0 {
         return rows.flat_map(|row| (0..grid.columns).map(move |column| grid.name(column, row))).collect();
     }
     let reach = sine.asin().to_degrees() * (1.0 + 1e-9) + 1e-9;

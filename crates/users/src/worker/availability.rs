@@ -59,10 +59,10 @@ pub struct Availability {
 pub struct Slot {
     pub day: Weekday,
     /// Minutes after midnight.
-    #[schemars(range(max = 1439))]
+    #[schemars(range(max = 1439), example = &480)]
     pub from: u32,
     /// Minutes after midnight, later than `from`; 1440 is the end of the day.
-    #[schemars(range(min = 1, max = 1440))]
+    #[schemars(range(min = 1, max = 1440), example = &1020)]
     pub to: u32,
 }
 
@@ -137,7 +137,7 @@ impl std::str::FromStr for Moment {
     }
 }
 
-kernel::text_value!(Moment, { "type": "string", "format": "date-time", "examples": ["2026-03-31T08:00:00Z"] });
+kernel::text_value!(Moment, { "type": "string", "format": "date-time", "examples": ["2099-03-31T08:00:00Z"] });
 
 impl NewAvailability {
     fn check(&self) -> Result<()> {

@@ -106,6 +106,7 @@ pub struct NewCertificate {
     pub expires_on: Option<Day>,
     /// Hands it in to be checked; else it is a draft.
     #[deserr(default)]
+    #[schemars(example = &false)]
     pub submit: bool,
 }
 
