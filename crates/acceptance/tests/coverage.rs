@@ -1,7 +1,10 @@
 //! Every endpoint there is, tried by those who may not: without a token, with the wrong role, with fields that are not
 //! theirs to set. It walks the document that the gateway serves, so a new endpoint is tried from its first day.
 
-use acceptance::{Answer, Member, Visitor, send};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use acceptance::{Answer, Member, SOON, Visitor, eventually, send};
 use kernel::id::Ulid;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -122,13 +125,18 @@ const OF_ONES_OWN_LIST: [&str; 2] =
 struct Owner {
     member: Member,
     id: String,
+    /// What was made so far, by its collection.
+    made: RefCell<BTreeMap<String, String>>,
 }
 
 impl Owner {
     async fn new() -> Self {
         let member = Member::join_as("worker").await;
         let id = member.visitor.get("/auth/me").await.is(200).field("id");
-        Self { member, id }
+        let profile = format!("/workers/{id}");
+        let there = || async { (member.visitor.get(&profile).await.status == 200).then_some(()) };
+        eventually("a worker's profile", SOON, there).await;
+        Self { member, id, made: RefCell::default() }
     }
 
     /// The path of an operation with the owner's own ids in it.
@@ -151,6 +159,9 @@ impl Owner {
 
     /// A new thing of the owner's in a collection, made from the document's own example.
     async fn create(&self, collection: &str, all: &[Operation]) -> String {
+        if let Some(id) = self.made.borrow().get(collection) {
+            return id.clone();
+        }
         let template = collection.replace(&self.id, "{id}");
         let create = all.iter().find(|it| it.method == Method::POST && it.path == template);
         let create = create.unwrap_or_else(|| panic!("nothing creates what is in {template}"));
@@ -161,6 +172,7 @@ impl Owner {
         })
         .await;
         assert!(answer.status.is_success(), "POST {collection}: {}", answer.text);
+        self.made.borrow_mut().insert(collection.to_owned(), answer.field("id"));
         answer.field("id")
     }
 }

@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::{Value, json};
 
 /// What happens to one call.
@@ -53,6 +54,7 @@ struct State {
     storm: Option<(Storm, u64)>,
     dead: bool,
     calls: BTreeMap<String, u32>,
+    scanned: u64,
 }
 
 struct Scripted {
@@ -126,9 +128,16 @@ impl Faults {
         self.state().calls.clone()
     }
 
+    /// Items that queries have read since then: what they cost on AWS, where the offline cloud names one price for all.
+    pub fn scanned(&self) -> u64 {
+        self.state().scanned
+    }
+
     /// Begins to count anew.
     pub fn forget(&self) {
-        self.state().calls.clear();
+        let mut state = self.state();
+        state.calls.clear();
+        state.scanned = 0;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -212,6 +221,7 @@ impl HttpConnector for Faulty<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let operation = operation(&request);
         match self.faults.decide(&operation) {
+            None if operation == "Query" => self.counted(request),
             None => self.inner.call(request),
             Some(Fault::Conflict) => HttpConnectorFuture::ready(Ok(conflict(&operation, &request))),
             Some(Fault::Throttled) => {
@@ -229,6 +239,20 @@ impl HttpConnector for Faulty<SharedHttpConnector> {
 }
 
 impl Faulty<SharedHttpConnector> {
+    fn counted(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (answer, faults) = (self.inner.call(request), self.faults.clone());
+        HttpConnectorFuture::new(async move {
+            let mut answer = answer.await?;
+            let body = ByteStream::new(answer.take_body()).collect().await;
+            let body = body.map_err(|why| ConnectorError::io(why.into()))?.into_bytes();
+            let scanned =
+                serde_json::from_slice::<Value>(&body).ok().and_then(|it| it["ScannedCount"].as_u64());
+            faults.state().scanned += scanned.unwrap_or_default();
+            *answer.body_mut() = SdkBody::from(body);
+            Ok(answer)
+        })
+    }
+
     fn done_and(&self, request: HttpRequest, error: ConnectorError) -> HttpConnectorFuture {
         let done = self.inner.call(request);
         HttpConnectorFuture::new(async move {

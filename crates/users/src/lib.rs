@@ -7,6 +7,13 @@
 //! | question | key or index | consistency |
 //! |---|---|---|
 //! | a profile | `USER#<id>` · `PROFILE` | strong for its owner |
+//! | a worker's profile | `USER#<id>` · `WORKER` | strong |
+//! | their certificates, portfolio, work history | `USER#<id>` · `CERTIFICATE#<id>`, `PORTFOLIO#<id>`, `HISTORY#<id>` | strong |
+//! | how often they were looked at, and by whom today | `USER#<id>` · `WORKER#VIEWS`, `VIEW#<day>#<viewer>` | strong |
+//! | whose pause or certificate ends | gsi1 `PAUSED`, `CERTIFICATES` · moment | eventual |
+//! | which workers match | postings, see [`search`] | eventual |
+
+pub mod worker;
 
 use platform::model::Entity;
 use platform::{Aws, StartError, State};
@@ -26,5 +33,5 @@ impl State for Users {
 
 /// The entities, for the documents.
 pub fn model() -> Vec<Entity> {
-    Vec::new()
+    worker::model()
 }

@@ -1,4 +1,4 @@
-//! The direction of dependencies: kernel ← contracts ← platform ← store ← messaging, web ← contexts ←
+//! The direction of dependencies: kernel ← contracts ← platform ← store ← messaging, search, web ← contexts ←
 //! functions. What stands on the left knows nothing of what stands on the right.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::{exec, project};
 
 /// The shared crates from the ground up; those of a row do not know each other.
-const SHARED: [&[&str]; 5] = [&["kernel"], &["contracts"], &["platform"], &["store"], &["messaging", "web"]];
+const SHARED: [&[&str]; 5] = [&["kernel"], &["contracts"], &["platform"], &["store"], &["messaging", "search", "web"]];
 const CONTEXT: usize = SHARED.len();
 const FUNCTIONS: usize = CONTEXT + 1;
 /// Tools may look at everything, and only tools and tests may use a tool.

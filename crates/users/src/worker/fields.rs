@@ -1,0 +1,286 @@
+//! What the fields of a worker's profile are made of: values that were checked when they were read.
+
+use std::fmt;
+use std::str::FromStr;
+
+use deserr::Deserr;
+use jiff::civil::Date;
+use kernel::text::{Invalid, Text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Declares a choice between names.
+macro_rules! choice {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident $text:literal),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $($variant),* }
+
+        impl $name {
+            pub const NAMES: &[&str] = &[$($text),*];
+
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = kernel::text::Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($text => Ok(Self::$variant),)*
+                    _ => Err(kernel::text::Invalid(format!("must be one of {}", Self::NAMES.join(", ")))),
+                }
+            }
+        }
+
+        kernel::text_value!($name, { "type": "string", "enum": $name::NAMES });
+    };
+}
+pub(crate) use choice;
+
+choice! {
+    /// How somebody wants to work.
+    WorkType { FullTime "full_time", PartTime "part_time", Contract "contract", Daily "daily" }
+}
+
+choice! {
+    /// How much somebody has done already.
+    Experience { Entry "entry", Intermediate "intermediate", Experienced "experienced", Expert "expert" }
+}
+
+choice! {
+    /// How well somebody can do something.
+    Level { Beginner "Beginner", Intermediate "Intermediate", Advanced "Advanced", Expert "Expert" }
+}
+
+choice! {
+    /// How far somebody goes for a job.
+    Travel { No "no", Region "region", Country "country", Anywhere "anywhere" }
+}
+
+/// The names of trades, cities, skills and the like.
+pub type Name = Text<1, 60>;
+
+/// Text of up to `MAX` characters over several lines, without other control characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prose<const MAX: usize>(String);
+
+impl<const MAX: usize> Prose<MAX> {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> fmt::Display for Prose<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<const MAX: usize> FromStr for Prose<MAX> {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim().replace("\r\n", "\n");
+        let length = text.chars().count();
+        if length == 0 || length > MAX {
+            return Err(Invalid(format!("must have 1 to {MAX} characters")));
+        }
+        if text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\t') {
+            return Err(Invalid("must be text without control characters".into()));
+        }
+        Ok(Self(text))
+    }
+}
+
+kernel::text_value!(Prose<const MAX: usize>, {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": MAX,
+    "pattern": r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$"
+});
+
+/// A day, `2026-03-31`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(pub Date);
+
+impl Day {
+    /// In UTC.
+    pub fn today() -> Self {
+        Self(kernel::time::now().to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Day {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let day = text.parse::<Date>().ok().filter(|day| (1900..=2200).contains(&day.year()));
+        // One spelling only, so that texts of days sort as the days do.
+        let day = day.filter(|day| day.to_string() == text);
+        day.map(Self).ok_or(Invalid("must be a day from 1900 to 2200, like 2026-03-31".into()))
+    }
+}
+
+kernel::text_value!(Day, {
+    "type": "string",
+    "format": "date",
+    "pattern": "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$",
+    "examples": ["2024-03-31"]
+});
+
+/// The IANA name of a time zone. Its form is checked; which zones there are changes with every release of the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone(String);
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Zone {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let parts: Vec<_> = text.split('/').collect();
+        let part = |part: &&str| {
+            let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte);
+            part.starts_with(|first: char| first.is_ascii_uppercase())
+                && part.len() <= 30
+                && part.bytes().all(letter)
+        };
+        let named = (2..=3).contains(&parts.len()) && parts.iter().all(part);
+        if text == "UTC" || named {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Invalid("must be the IANA name of a time zone, like Africa/Accra".into()))
+    }
+}
+
+kernel::text_value!(Zone, {
+    "type": "string",
+    "pattern": "^(UTC|[A-Z][A-Za-z0-9_+-]{0,29}(/[A-Z][A-Za-z0-9_+-]{0,29}){1,2})$",
+    "examples": ["Africa/Accra"]
+});
+
+/// A link to a page or a file, `https` only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link(String);
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Link {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let rest = text.strip_prefix("https://").unwrap_or_default();
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let named =
+            host.contains('.') && host.bytes().all(|it| it.is_ascii_alphanumeric() || b".-:".contains(&it));
+        let clean = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte));
+        if text.len() <= 500 && named && host.starts_with(|it: char| it.is_ascii_alphanumeric()) && clean {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Invalid("must be a link that begins with https://, of at most 500 characters".into()))
+    }
+}
+
+kernel::text_value!(Link, {
+    "type": "string",
+    "maxLength": 500,
+    "pattern": r#"^https://[A-Za-z0-9][A-Za-z0-9.:-]*\.[A-Za-z0-9.:-]*([/?#][^\s"<>\\^`{|}\x00-\x20\x7F-\uFFFF]*)?$"#,
+    "examples": ["https://example.com/work.jpg"]
+});
+
+/// A place on the map, in degrees.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Deserr, JsonSchema)]
+#[deserr(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
+pub struct Geo {
+    #[schemars(range(min = -90, max = 90))]
+    pub lat: f64,
+    #[schemars(range(min = -180, max = 180))]
+    pub lng: f64,
+}
+
+impl Geo {
+    pub fn is_on_the_map(self) -> bool {
+        (-90.0..=90.0).contains(&self.lat) && (-180.0..=180.0).contains(&self.lng)
+    }
+}
+
+/// Where somebody works.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, JsonSchema)]
+#[deserr(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
+pub struct Location {
+    #[schemars(example = &"Accra")]
+    pub city: Name,
+    #[deserr(default)]
+    pub region: Option<Name>,
+    #[deserr(default)]
+    pub country: Option<Name>,
+    #[deserr(default)]
+    pub geo: Option<Geo>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_one_spelling_and_a_zone_the_form_of_a_name() {
+        assert!("2024-02-29".parse::<Day>().is_ok());
+        for text in ["2023-02-29", "2023-2-1", "20230201", "1899-12-31", "2023-02-01T00:00:00"] {
+            assert!(text.parse::<Day>().is_err(), "{text}");
+        }
+        for text in ["UTC", "Africa/Accra", "America/Argentina/Buenos_Aires", "Etc/GMT+5"] {
+            assert!(text.parse::<Zone>().is_ok(), "{text}");
+        }
+        for text in ["", "accra", "Africa", "Africa/", "Africa/Accra\n", "../etc/passwd"] {
+            assert!(text.parse::<Zone>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_leads_to_a_host_over_tls_and_nowhere_else() {
+        assert!("https://example.com/a?b=c#d".parse::<Link>().is_ok());
+        for text in [
+            "http://example.com",
+            "https://",
+            "https://localhost",
+            "javascript:alert(1)",
+            "https://a.b/\"x",
+            "https://ex ample.com",
+        ] {
+            assert!(text.parse::<Link>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_keeps_its_lines_and_loses_no_letter() {
+        assert_eq!(" a\r\nb ".parse::<Prose<9>>().unwrap().as_str(), "a\nb");
+        assert!("".parse::<Prose<9>>().is_err());
+        assert!("a\u{0}".parse::<Prose<9>>().is_err());
+        assert!("0123456789".parse::<Prose<9>>().is_err());
+    }
+}
