@@ -118,7 +118,7 @@ impl Rights {
             if group.members > 0 || !tree.below(id).is_empty() {
                 return Err(GROUP_IN_USE.because("Move its members and the groups below it elsewhere first."));
             }
-            let told = GroupChanged { version: group.version + 1, ..group.told(&[], true) };
+            let told = GroupChanged { version: group.version + 1, ..group.told(true) };
             let delete = Delete::builder()
                 .table_name(&self.identity.table.name)
                 .set_key(Some(group.key().to_item()))
