@@ -5,7 +5,8 @@
 use identity::deactivate::Comeback;
 use identity::lockout::LOCKED;
 use identity::log_in::WRONG_CREDENTIALS;
-use identity::{ISSUES_TOKENS, Issuer, TokenPair};
+use identity::second_factor::SignIn;
+use identity::{ISSUES_TOKENS, Issuer};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Per, limit, post};
 
@@ -24,12 +25,13 @@ pub fn endpoint() -> impl Function {
             Action::Query,
             Action::Update,
         ])])
+        .grants([Grant::Setting("second-factor-roles")])
         .grants(ISSUES_TOKENS)
         .grants([Grant::Sessions(&[Action::Delete])])
         .calls(5)
         .one_core()
 }
 
-async fn handle(app: App<Issuer>, client: Client, body: Body<Comeback>) -> Result<Json<TokenPair>> {
+async fn handle(app: App<Issuer>, client: Client, body: Body<Comeback>) -> Result<Json<SignIn>> {
     app.reactivate(&body, client).await
 }

@@ -4,8 +4,9 @@
 
 use identity::challenge::WRONG_ANSWER;
 use identity::change_email::ADDRESS_TAKEN;
+use identity::second_factor::SignIn;
 use identity::verify_email::Proof;
-use identity::{ISSUES_TOKENS, Issuer, TokenPair};
+use identity::{ISSUES_TOKENS, Issuer};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Per, limit, post};
 
@@ -17,10 +18,11 @@ pub fn endpoint() -> impl Function {
         .limit(LIMIT)
         .problems([WRONG_ANSWER, ADDRESS_TAKEN])
         .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put, Action::Update, Action::Delete])])
+        .grants([Grant::Setting("second-factor-roles")])
         .grants(ISSUES_TOKENS)
         .calls(5)
 }
 
-async fn handle(app: App<Issuer>, client: Client, body: Body<Proof>) -> Result<Json<TokenPair>> {
+async fn handle(app: App<Issuer>, client: Client, body: Body<Proof>) -> Result<Json<SignIn>> {
     app.verify_email(&body, client).await
 }
