@@ -53,12 +53,13 @@ async fn an_authenticator_app_guards_the_log_in_and_backup_codes_replace_it() {
     log_in(&member.email).await.is(200).json()["access_token"]
         .as_str()
         .expect("not on before the first code");
-    let first = json!({"code": code_of(&totp, -30)});
+    let first = json!({"code": code_of(&totp, 0)});
     member.visitor.post("/auth/mfa/verify", &first).await.is(204);
     assert_eq!(member.visitor.get("/auth/me").await.is(200).field("second_factor"), "totp");
 
     let token = challenged(&member.email).await;
-    let code = code_of(&totp, 0);
+    // The next step's: this one's has counted.
+    let code = code_of(&totp, 30);
     verify(&token, "000000").await.is_problem(400, "code-invalid");
     let tokens = verify(&token, &code).await;
     Member::from(member.email.clone(), tokens.is(200)).visitor.get("/auth/me").await.is(200);

@@ -152,13 +152,14 @@ impl Group {
         grants
     }
 
-    pub fn told(&self, effective: &[Permission], deleted: bool) -> GroupChanged {
+    /// Without what its parents allow: a change of theirs is not one of this group.
+    pub fn told(&self, deleted: bool) -> GroupChanged {
         GroupChanged {
             group_id: self.id.to_string(),
             version: self.version,
             name: self.name.to_string(),
             active: self.is_active,
-            permissions: effective.iter().map(Permission::to_string).collect(),
+            permissions: self.grants().iter().map(Permission::to_string).collect(),
             deleted,
         }
     }

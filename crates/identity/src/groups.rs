@@ -59,7 +59,7 @@ impl Rights {
                 taken(),
             )?;
             let effect = self.apply(effect, &next, group.id)?;
-            let effect = effect.publish(&group.told(&next.effective(group.id), false))?;
+            let effect = effect.publish(&group.told(false))?;
             match once.clone().commit(&self.identity.table, effect, reply()).await {
                 Err(failure) if failure.problem == TREE_CHANGED => {}
                 answer => return answer,
@@ -118,7 +118,7 @@ impl Rights {
             if group.members > 0 || !tree.below(id).is_empty() {
                 return Err(GROUP_IN_USE.because("Move its members and the groups below it elsewhere first."));
             }
-            let told = GroupChanged { version: group.version + 1, ..group.told(&[], true) };
+            let told = GroupChanged { version: group.version + 1, ..group.told(true) };
             let delete = Delete::builder()
                 .table_name(&self.identity.table.name)
                 .set_key(Some(group.key().to_item()))
@@ -168,7 +168,7 @@ impl Rights {
                 .delete(self.delete(Key::new(old, "GUARD"))?, Failure::internal("unconditional"));
         }
         let effect = self.apply(effect, &next, after.id)?;
-        Ok((effect.publish(&after.told(&next.effective(after.id), false))?, after))
+        Ok((effect.publish(&after.told(false))?, after))
     }
 
     /// The tree, and the registry's lines of the group and of all below it: what it allows now holds for all members.

@@ -130,7 +130,11 @@ impl Issuer {
         let (user, id) = self.challenged(&answer.challenge_token)?;
         let otp = self.identity.try_otp(&Otp::log_in_key(user, id)).await?;
         let (account, lockout) = self.account_and_lockout(user, &client.address).await?;
-        let account = account.filter(Account::is_active).ok_or_else(wrong_code)?;
+        // A password that was changed meanwhile proves nothing.
+        let valid_from = |account: &Account| account.sessions_valid_from.as_millisecond();
+        let begun = i64::try_from(otp.id.timestamp_ms()).unwrap_or(0);
+        let account = account.filter(|account| account.is_active() && begun >= valid_from(account));
+        let account = account.ok_or_else(wrong_code)?;
         let Some(proven) = self.prove(&account, &otp, &answer.code)? else {
             self.identity.count_failure(lockout, Some((account.id, account.email.to_string()))).await?;
             return Err(wrong_code());

@@ -6,7 +6,6 @@ use contracts::users::{
     EmailChangeRequested, ExportRequested, UserActivated, UserDeactivated, UserDeleted, UserErased,
 };
 use contracts::{Envelope, Event};
-use identity::TokenPair;
 use identity::account::{Account, Status, email_guard};
 use identity::challenge::{Answers, Challenge, Purpose, WRONG_ANSWER};
 use identity::change_email::ADDRESS_TAKEN;
@@ -20,6 +19,7 @@ use identity::make_admin::Rights;
 use identity::refresh::{Exchange, NOT_REFRESHABLE};
 use identity::register::NewAccount;
 use identity::registry::Registry;
+use identity::second_factor::SignIn;
 use identity::stats::Stats;
 use identity::verify_email::Proof;
 use kernel::id::Ulid;
@@ -98,7 +98,7 @@ impl Scene {
         self.people.identity.table.get(&self.ada.account.key()).await.unwrap()
     }
 
-    async fn log_in(&self) -> Result<Json<TokenPair>> {
+    async fn log_in(&self) -> Result<Json<SignIn>> {
         let email = self.ada.account.email.as_str().parse().unwrap();
         let credentials = Credentials { email, password: PASSWORD.parse().unwrap() };
         self.people.issuer.log_in(&credentials, client()).await
@@ -148,7 +148,7 @@ impl Scene {
         self.people.identity.table.get(&key).await.unwrap()
     }
 
-    async fn prove(&self, email: &str, code: &str) -> Result<Json<TokenPair>> {
+    async fn prove(&self, email: &str, code: &str) -> Result<Json<SignIn>> {
         let (email, code): (Email, _) = (email.parse().unwrap(), code.parse().unwrap());
         let proof = Proof { token: None, email: Some(email), code: Some(code) };
         self.people.issuer.verify_email(&proof, client()).await
@@ -172,7 +172,7 @@ impl Scene {
     }
 }
 
-fn tokens(pair: &Json<TokenPair>) -> (String, String) {
+fn tokens(pair: &impl Reply) -> (String, String) {
     let body: Value = serde_json::from_slice(&pair.to_response().body).unwrap();
     let token = |name: &str| body[name].as_str().unwrap().to_owned();
     (token("access_token"), token("refresh_token"))

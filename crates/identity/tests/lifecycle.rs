@@ -1,5 +1,6 @@
 //! Where people are signed in, closing an account and coming back, what administrators do, and importing.
 
+use identity::Identity;
 use identity::account::{Account, Status, email_guard};
 use identity::confirm::OwnPassword;
 use identity::deactivate::Comeback;
@@ -11,8 +12,8 @@ use identity::own_sessions::{CURRENT_SESSION, SessionList};
 use identity::proof::WRONG_PASSWORD;
 use identity::refresh::{Exchange, NOT_REFRESHABLE};
 use identity::registry::Registry;
+use identity::second_factor::SignIn;
 use identity::session::{Session, SessionId};
-use identity::{Identity, TokenPair};
 use kernel::page::PageRequest;
 use kernel::{Problem, Result, Role, UserId, time};
 use serde_json::{Value, json};
@@ -60,7 +61,7 @@ impl Scene {
         self.as_signed_in(&pair).await
     }
 
-    async fn as_signed_in(&self, pair: &Json<TokenPair>) -> Result<SignedIn> {
+    async fn as_signed_in(&self, pair: &impl Reply) -> Result<SignedIn> {
         let tokens = body(pair);
         let access_token = tokens["access_token"].as_str().unwrap().to_owned();
         let caller = self.people.sessions().caller(&access_token).await?;
@@ -95,7 +96,7 @@ impl Scene {
         items.flat_map(|item| item.messages).filter(|message| message.envelope.kind == kind).count()
     }
 
-    async fn come_back(&self, email: &str, password: &str) -> Result<Json<TokenPair>> {
+    async fn come_back(&self, email: &str, password: &str) -> Result<Json<SignIn>> {
         let comeback = Comeback { email: email.parse().unwrap(), password: password.parse().unwrap() };
         self.people.issuer.reactivate(&comeback, from("198.51.100.1")).await
     }

@@ -12,6 +12,7 @@ use identity::password::PasswordHash;
 use identity::proof::WRONG_PASSWORD;
 use identity::refresh::{Exchange, NOT_REFRESHABLE};
 use identity::reset_password::{LinkToken, NewPassword};
+use identity::second_factor::SignIn;
 use identity::validate::{Inspector, Presented, Validity};
 use identity::verify_email::{Address, Proof};
 use kernel::{Problem, Result, Role, time};
@@ -29,7 +30,7 @@ fn from(address: &str) -> Client {
     Client { address: address.into(), user_agent: "testkit".into() }
 }
 
-fn token(pair: &Json<TokenPair>, which: &str) -> String {
+fn token(pair: &impl Reply, which: &str) -> String {
     let body: Value = serde_json::from_slice(&pair.to_response().body).unwrap();
     body[which].as_str().unwrap().to_owned()
 }
@@ -61,7 +62,7 @@ impl Scene {
         Self { cloud, people, ada }
     }
 
-    async fn log_in(&self, password: &str, address: &str) -> Result<Json<TokenPair>> {
+    async fn log_in(&self, password: &str, address: &str) -> Result<Json<SignIn>> {
         let email = self.ada.account.email.as_str().parse().unwrap();
         let credentials = Credentials { email, password: password.parse().unwrap() };
         self.people.issuer.log_in(&credentials, from(address)).await
@@ -118,7 +119,7 @@ impl Scene {
         answers.token(&self.challenge().await.unwrap()).parse().unwrap()
     }
 
-    async fn reset(&self, token: &LinkToken, password: &str) -> Result<Json<TokenPair>> {
+    async fn reset(&self, token: &LinkToken, password: &str) -> Result<Json<SignIn>> {
         self.people.issuer.reset_password(token, &new_password(password), from("203.0.113.7")).await
     }
 

@@ -465,3 +465,14 @@ async fn codes_of_one_purpose_are_worth_nothing_for_another() {
     let for_step_up = scene.answers.token_of(step_up.user_id, step_up.id);
     assert_eq!(problem(scene.verify(&for_step_up, &code).await), Some(WRONG_ANSWER));
 }
+
+#[tokio::test]
+async fn a_password_that_was_changed_meanwhile_finishes_no_log_in() {
+    let scene = Scene::with_mail().await;
+    let token = scene.challenged().await;
+    let code = scene.code().await;
+    let changed = Account { sessions_valid_from: time::now() + time::seconds(1), ..scene.account().await };
+    let table = &scene.people.identity.table;
+    Transaction::new().replace(table, &changed).unwrap().commit(table).await.unwrap();
+    assert_eq!(problem(scene.verify(&token, &code).await), Some(WRONG_ANSWER));
+}

@@ -14,7 +14,7 @@ pub fn endpoint() -> impl Function {
         .public()
         .limit(LIMIT)
         .problems([WRONG_ANSWER])
-        .grants([Grant::Table(&[Action::BatchGet, Action::Put, Action::Update, Action::Delete])])
+        .grants([Grant::Table(&[Action::BatchGet, Action::Put, Action::Delete])])
         .grants([Grant::Setting("second-factor-roles")])
         .grants(ISSUES_TOKENS)
         .calls(3)

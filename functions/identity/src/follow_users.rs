@@ -15,6 +15,7 @@ pub fn consumer() -> impl Function {
             Action::Get,
             Action::Put,
             Action::Query,
+            Action::Update,
         ]),
         Grant::Sessions(&[Action::Delete, Action::Update]),
     ])

@@ -5,7 +5,8 @@
 use identity::deactivate::Comeback;
 use identity::lockout::LOCKED;
 use identity::log_in::WRONG_CREDENTIALS;
-use identity::{ISSUES_TOKENS, Issuer, SignIn};
+use identity::second_factor::SignIn;
+use identity::{ISSUES_TOKENS, Issuer};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Per, limit, post};
 
@@ -24,6 +25,7 @@ pub fn endpoint() -> impl Function {
             Action::Query,
             Action::Update,
         ])])
+        .grants([Grant::Setting("second-factor-roles")])
         .grants(ISSUES_TOKENS)
         .grants([Grant::Sessions(&[Action::Delete])])
         .calls(5)

@@ -4,7 +4,8 @@
 
 use identity::challenge::WRONG_ANSWER;
 use identity::reset_password::{LinkToken, NewPassword};
-use identity::{ISSUES_TOKENS, Issuer, SignIn};
+use identity::second_factor::SignIn;
+use identity::{ISSUES_TOKENS, Issuer};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Path, Per, limit, patch};
 
@@ -17,6 +18,7 @@ pub fn endpoint() -> impl Function {
         .limit(LIMIT)
         .problems([WRONG_ANSWER])
         .grants([Grant::Table(&[Action::BatchGet, Action::Delete, Action::Put, Action::Query])])
+        .grants([Grant::Setting("second-factor-roles")])
         .grants(ISSUES_TOKENS)
         .grants([Grant::Sessions(&[Action::Delete])])
         .calls(5)

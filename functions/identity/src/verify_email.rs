@@ -4,8 +4,9 @@
 
 use identity::challenge::WRONG_ANSWER;
 use identity::change_email::ADDRESS_TAKEN;
+use identity::second_factor::SignIn;
 use identity::verify_email::Proof;
-use identity::{ISSUES_TOKENS, Issuer, SignIn};
+use identity::{ISSUES_TOKENS, Issuer};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Per, limit, post};
 
@@ -17,6 +18,7 @@ pub fn endpoint() -> impl Function {
         .limit(LIMIT)
         .problems([WRONG_ANSWER, ADDRESS_TAKEN])
         .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put, Action::Update, Action::Delete])])
+        .grants([Grant::Setting("second-factor-roles")])
         .grants(ISSUES_TOKENS)
         .calls(5)
 }
