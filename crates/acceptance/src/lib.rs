@@ -4,6 +4,7 @@
 
 use std::future::Future;
 use std::io::Write;
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use kernel::id::Ulid;
@@ -146,7 +147,13 @@ pub struct Member {
 
 impl Member {
     pub async fn join() -> Self {
-        let (visitor, new) = (Visitor::new(), somebody());
+        Self::join_as("user").await
+    }
+
+    /// With one of the roles that anybody may choose.
+    pub async fn join_as(role: &str) -> Self {
+        let (visitor, mut new) = (Visitor::new(), somebody());
+        new["role"] = json!(role);
         visitor.post("/auth/register", &new).await.is(202);
         let email = new["email"].as_str().unwrap_or_default().to_owned();
         let proof = json!({"email": email, "code": code_from_mail(&email).await});
@@ -162,11 +169,32 @@ impl Member {
         Self { email, access_token, refresh_token, visitor }
     }
 
+    /// An administrator: somebody who joined, and whom the operator's command made one.
+    pub async fn admin() -> Self {
+        let member = Self::join().await;
+        chore(&["make-admin", &member.email]);
+        // The tokens of before name the roles of before.
+        Self::log_in(&member.email).await
+    }
+
     pub async fn log_in(email: &str) -> Self {
         let credentials = json!({"email": email, "password": PASSWORD});
         let answer = Visitor::new().post("/auth/login", &credentials).await;
         Self::from(email.to_owned(), answer.is(200))
     }
+}
+
+/// Runs a chore of `cargo xtask` against the deployed system.
+pub fn chore(arguments: &[&str]) -> Output {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let account = setting("CARAVAN_ACCOUNT");
+    let environment = [("AWS_ENDPOINT_URL", setting("CARAVAN_CLOUD")), ("AWS_ACCESS_KEY_ID", account)];
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["run", "--quiet", "--package", "xtask", "--"]).args(arguments).current_dir(root);
+    command.envs(environment).env("AWS_SECRET_ACCESS_KEY", "test").env("AWS_REGION", "us-east-1");
+    let output = command.output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output
 }
 
 /// Asks again until there is an answer, or fails at the deadline.

@@ -1,8 +1,6 @@
 //! What happens between the contexts: nothing is lost, nothing blocks, and what was given up comes back.
 
-use std::process::{Command, Output};
-
-use acceptance::{Member, SOON, eventually, mails_to, send, setting};
+use acceptance::{Member, SOON, chore, eventually, mails_to, send, setting};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName;
 use kernel::UserId;
@@ -28,19 +26,6 @@ async fn recipient(cloud: &Cloud, user: &str) -> Option<Value> {
     let answer = request.key("sk", AttributeValue::S("RECIPIENT".into())).consistent_read(true).send().await;
     let item = answer.expect("the table").item?;
     Some(json!({"email": item["email"].as_s().ok()?, "reachable": item["reachable"].as_bool().ok()?}))
-}
-
-/// Runs a chore of `cargo xtask` against the deployed system.
-fn chore(arguments: &[&str]) -> Output {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    let account = setting("CARAVAN_ACCOUNT");
-    let environment = [("AWS_ENDPOINT_URL", setting("CARAVAN_CLOUD")), ("AWS_ACCESS_KEY_ID", account)];
-    let mut command = Command::new(env!("CARGO"));
-    command.args(["run", "--quiet", "--package", "xtask", "--"]).args(arguments).current_dir(root);
-    command.envs(environment).env("AWS_SECRET_ACCESS_KEY", "test").env("AWS_REGION", "us-east-1");
-    let output = command.output().expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    output
 }
 
 fn envelope(kind: &str, data: Value) -> String {

@@ -32,6 +32,7 @@ fn event(project: &Project, context: &Context, described: &Described) -> Result<
         Kind::Authorizer => authorization(),
         Kind::Socket { route } => frame(route),
         Kind::Replay => replay(described),
+        Kind::Task { event } => example::of(*event),
     })
 }
 

@@ -1,25 +1,20 @@
 //! Signs access tokens and opens sessions. Only the functions that issue tokens can read its secrets.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::identity::UserLoggedIn;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use kernel::id::Ulid;
 use kernel::{Failure, Result, UserId, time};
-use p256::SecretKey;
-use p256::elliptic_curve::sec1::ToSec1Point;
-use p256::pkcs8::EncodePrivateKey;
 use platform::{Aws, StartError, State, config};
 use schemars::JsonSchema;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-use store::{Table, Transaction};
-use web::sessions::{self, AUDIENCE, Claims, KEY_PREFIX, KEYS, PublicKey, TOKEN_TYPE};
+use store::Transaction;
+use web::sessions::{AUDIENCE, Claims};
+use web::{Action, Grant};
 
 use crate::account::Account;
 use crate::challenge::Answers;
 use crate::registry::Registry;
 use crate::session::{self, Session, SessionId};
+use crate::signing::Signer;
 use crate::{Identity, SIGNING_KEY, TOKEN_KEY, keys};
 
 /// How long an access token is good (identity.md).
@@ -42,68 +37,52 @@ pub enum TokenType {
     Bearer,
 }
 
+/// What a function may touch that issues tokens, beside identity's table.
+pub const ISSUES_TOKENS: [Grant; 3] = [
+    Grant::Sessions(&[Action::Get, Action::Put, Action::Update]),
+    Grant::Secret(SIGNING_KEY),
+    Grant::Secret(TOKEN_KEY),
+];
+
 /// Identity with its secrets.
 pub struct Issuer {
     pub identity: Identity,
     pub answers: Answers,
     pub registry: Registry,
     refresh_key: keys::Key,
-    signing_key: EncodingKey,
-    public_key: PublicKey,
-    key_id: String,
+    pub signer: Signer,
     issuer: String,
 }
 
 impl State for Issuer {
     async fn start(aws: &Aws) -> Result<Self, StartError> {
         let (signing, token) = (aws.secret(SIGNING_KEY).await?, aws.secret(TOKEN_KEY).await?);
-        let identity = Identity::start(aws).await?;
-        let issuer = Self::new(identity, sessions::table(aws)?, &signing, &token, config::public_url()?)?;
-        issuer.publish_key().await?;
-        Ok(issuer)
+        let (identity, registry) = (Identity::start(aws).await?, Registry::start(aws)?);
+        let published = registry.published().await?;
+        let signer = Signer::derive(&signing, published.current)?;
+        if !published.keys.iter().any(|(id, _)| *id == signer.id) {
+            registry.publish(&signer).await?;
+        }
+        Self::new(identity, registry, signer, &token, config::public_url()?)
     }
 }
 
 impl Issuer {
     pub fn new(
         identity: Identity,
-        registry: Table,
-        signing_secret: &str,
+        registry: Registry,
+        signer: Signer,
         token_secret: &str,
         issuer: String,
     ) -> Result<Self, StartError> {
-        let secret = SecretKey::from_slice(&keys::derive_bytes(signing_secret, "es256")?)?;
-        let point = secret.public_key().to_sec1_point(false);
-        let coordinate = |bytes: Option<&p256::FieldBytes>| bytes.map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
-        let (x, y) = coordinate(point.x()).zip(coordinate(point.y())).ok_or("a public key at infinity")?;
         Ok(Self {
             identity,
             answers: Answers::new(token_secret)?,
-            registry: Registry(registry),
+            registry,
             refresh_key: keys::Key::derive(token_secret, "refresh")?,
-            signing_key: EncodingKey::from_ec_der(secret.to_pkcs8_der()?.as_bytes()),
-            key_id: thumbprint(&x, &y),
-            public_key: PublicKey { x, y },
+            signer,
             issuer,
         })
-    }
-
-    /// Makes the public key known before anything is signed with the private one.
-    pub async fn publish_key(&self) -> Result<()> {
-        let key = serde_dynamo::to_attribute_value(&self.public_key).map_err(Failure::internal)?;
-        let Registry(registry) = &self.registry;
-        registry
-            .client
-            .update_item()
-            .table_name(&registry.name)
-            .set_key(Some(sessions::key(KEYS)))
-            .update_expression("SET #id = :key")
-            .expression_attribute_names("#id", format!("{KEY_PREFIX}{}", self.key_id))
-            .expression_attribute_values(":key", key)
-            .send()
-            .await
-            .map_err(store::failure)?;
-        Ok(())
     }
 
     /// Adds a new session to a change: its row, its line in the registry, the event.
@@ -143,21 +122,12 @@ impl Issuer {
 
     /// An access token with these claims.
     pub fn sign(&self, claims: &Claims) -> Result<String> {
-        let mut header = Header::new(Algorithm::ES256);
-        header.typ = Some(TOKEN_TYPE.into());
-        header.kid = Some(self.key_id.clone());
-        jsonwebtoken::encode(&header, claims, &self.signing_key).map_err(Failure::internal)
+        self.signer.sign(claims)
     }
 
     pub(crate) fn refresh_key(&self) -> &keys::Key {
         &self.refresh_key
     }
-}
-
-/// RFC 7638: the key's id is the hash of the key, so two keys never share one.
-fn thumbprint(x: &str, y: &str) -> String {
-    let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-    URL_SAFE_NO_PAD.encode(Sha256::digest(canonical))
 }
 
 /// Where a session belongs, by the ids in a caller's token.

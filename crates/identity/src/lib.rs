@@ -21,16 +21,18 @@ pub mod lockout;
 pub mod log_in;
 pub mod log_out;
 pub mod mail;
+pub mod make_admin;
 pub mod me;
 pub mod password;
 pub mod refresh;
 pub mod register;
 pub mod registry;
 pub mod session;
+pub mod signing;
 pub mod totp;
 pub mod verify_email;
 
-pub use issuer::{Issuer, TokenPair};
+pub use issuer::{ISSUES_TOKENS, Issuer, TokenPair};
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, KeysAndAttributes};
 use contracts::identity::AccountChanged;

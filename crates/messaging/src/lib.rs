@@ -7,6 +7,7 @@ mod relay;
 mod replay;
 mod schedule;
 mod sweep;
+mod task;
 mod upload;
 
 pub use consumer::{Consumer, Incoming, Received, on_command, on_event};
@@ -15,4 +16,5 @@ pub use relay::{Relay, relay};
 pub use replay::{Page, Replay, Replayer, Snapshots, replay};
 pub use schedule::{Schedule, every};
 pub use sweep::{Sweep, sweep};
+pub use task::{Nothing, Task, task};
 pub use upload::{Upload, on_upload};

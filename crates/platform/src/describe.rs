@@ -74,6 +74,10 @@ pub enum Kind {
     },
     /// Sends the snapshots of all entities of the context again.
     Replay,
+    /// Does what an operator asks for.
+    Task {
+        event: SchemaOf,
+    },
 }
 
 /// An HTTP endpoint.

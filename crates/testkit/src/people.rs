@@ -4,9 +4,11 @@ use std::sync::OnceLock;
 
 use identity::account::{Account, SecondFactor, Status, email_guard};
 use identity::password::{Password, PasswordHash};
+use identity::registry::Registry;
 use identity::session::Session;
+use identity::signing::Signer;
 use identity::{Identity, Issuer};
-use kernel::{Failure, Role, UserId, time};
+use kernel::{Failure, Role, Timestamp, UserId, time};
 use store::{Table, Transaction};
 use web::Caller;
 use web::sessions::Sessions;
@@ -53,7 +55,7 @@ impl People {
     pub async fn open(cloud: &Cloud) -> Self {
         let (table, registry) = (cloud.table("identity").await, cloud.sessions().await);
         let people = Self::with(table, registry);
-        people.issuer.publish_key().await.expect("a published key");
+        people.issuer.registry.publish(&people.issuer.signer).await.expect("a published key");
         people
     }
 
@@ -64,8 +66,9 @@ impl People {
 
     fn with(table: Table, registry: Table) -> Self {
         let identity = Identity { table };
-        let issuer =
-            Issuer::new(identity.clone(), registry.clone(), SIGNING_SECRET, TOKEN_SECRET, ISSUER.to_owned());
+        let signer = Signer::derive(SIGNING_SECRET, 0).expect("a key");
+        let own = Registry(registry.clone());
+        let issuer = Issuer::new(identity.clone(), own, signer, TOKEN_SECRET, ISSUER.to_owned());
         Self { identity, registry, issuer: issuer.expect("an issuer") }
     }
 
@@ -108,7 +111,7 @@ fn account(roles: &[Role]) -> Account {
         token_version: 1,
         verified_at: Some(now),
         status: Status::Active,
-        sessions_valid_from: now,
+        sessions_valid_from: Timestamp::UNIX_EPOCH,
         group_id: None,
         phone: None,
         second_factor: SecondFactor::None,

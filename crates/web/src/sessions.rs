@@ -91,6 +91,12 @@ pub struct RegisteredSession {
 pub struct PublicKey {
     pub x: String,
     pub y: String,
+    /// Which of the keys it is, counted from the first.
+    #[serde(default)]
+    pub generation: u32,
+    /// When it signed for the last time, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired_at: Option<i64>,
 }
 
 /// The key of the item that holds the public keys, each as an attribute `key#<key id>`.

@@ -113,6 +113,7 @@ impl Scene {
             "roles": ["user"],
             "tv": 1,
             "sid": self.ada.session.id,
+            "auth_time": now,
             "jti": "the-token",
             "iat": now,
             "exp": now + 900,

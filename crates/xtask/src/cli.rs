@@ -100,6 +100,12 @@ enum Command {
         #[arg(long, default_value = "local")]
         env: Stage,
     },
+    /// Make somebody who has registered and verified their address an administrator.
+    MakeAdmin {
+        email: String,
+        #[arg(long, default_value = "local")]
+        env: Stage,
+    },
     /// Check an AWS account before its first deploy.
     Preflight {
         #[arg(long)]
@@ -140,6 +146,7 @@ impl Cli {
             Command::Logs { function, env } => commands::logs::run(function.as_deref(), env).await?,
             Command::Redrive { queue, env } => commands::redrive::run(&queue, env).await?,
             Command::Replay { context, to, env } => commands::replay::run(&context, &to, env).await?,
+            Command::MakeAdmin { email, env } => commands::make_admin::run(&email, env).await?,
             Command::Preflight { env } => return commands::preflight::run(env).await,
             Command::New { what: New::Endpoint { context, name } } => {
                 commands::new::endpoint(&context, &name).await?

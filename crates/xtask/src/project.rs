@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 /// What a module of `functions/<context>/src` exports: exactly one of these, without parameters.
-pub const KINDS: [&str; 7] = ["endpoint", "consumer", "relay", "schedule", "authorizer", "socket", "replay"];
+pub const KINDS: [&str; 8] =
+    ["endpoint", "consumer", "relay", "schedule", "authorizer", "socket", "replay", "task"];
 
 /// The root of the workspace.
 pub fn root() -> PathBuf {

@@ -4,7 +4,7 @@
 
 use identity::challenge::WRONG_ANSWER;
 use identity::verify_email::Proof;
-use identity::{Issuer, SIGNING_KEY, TOKEN_KEY, TokenPair};
+use identity::{ISSUES_TOKENS, Issuer, TokenPair};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Per, limit, post};
 
@@ -15,12 +15,8 @@ pub fn endpoint() -> impl Function {
         .public()
         .limit(LIMIT)
         .problems([WRONG_ANSWER])
-        .grants([
-            Grant::Table(&[Action::BatchGet, Action::Get, Action::Put, Action::Update, Action::Delete]),
-            Grant::Sessions(&[Action::Put, Action::Update]),
-            Grant::Secret(SIGNING_KEY),
-            Grant::Secret(TOKEN_KEY),
-        ])
+        .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put, Action::Update, Action::Delete])])
+        .grants(ISSUES_TOKENS)
         .calls(5)
 }
 

@@ -32,8 +32,12 @@ pub fn rights(stack: &mut Stack<'_>, described: &Described, rights: &mut Rights)
             let dead = dead_letters(stack)?;
             rights.allow("sqs:SendMessage", &format!("!Ref {dead}"));
         }
-        Kind::Endpoint(_) | Kind::Schedule { .. } | Kind::Authorizer | Kind::Socket { .. } | Kind::Replay => {
-        }
+        Kind::Endpoint(_)
+        | Kind::Schedule { .. }
+        | Kind::Authorizer
+        | Kind::Socket { .. }
+        | Kind::Replay
+        | Kind::Task { .. } => {}
     }
     Ok(())
 }
@@ -44,7 +48,7 @@ pub fn print(stack: &mut Stack<'_>, described: &Described) -> Result<()> {
         Kind::Consumer(queue) => consumer(stack, &id, queue)?,
         Kind::Relay => relay(stack, &id)?,
         Kind::Schedule { every } => schedule(stack, &id, described.name, *every)?,
-        Kind::Endpoint(_) | Kind::Authorizer | Kind::Socket { .. } | Kind::Replay => {}
+        Kind::Endpoint(_) | Kind::Authorizer | Kind::Socket { .. } | Kind::Replay | Kind::Task { .. } => {}
     }
     Ok(())
 }

@@ -40,7 +40,7 @@ fn name_as_sent(part: &str) -> String {
 /// collected, and what nobody took is refused in the end.
 ///
 /// ```
-/// # use kernel::{query::Params, page::PageRequest};
+/// # use kernel::{page::PageRequest, query::{Parameters, Params}};
 /// let mut params = Params::read("q=lake&limit=5")?;
 /// let search = params.take("q");
 /// let page = PageRequest::take(&mut params);

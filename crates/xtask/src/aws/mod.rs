@@ -1,4 +1,4 @@
-//! AWS over plain HTTPS, signed by hand: xtask needs a dozen calls, and the SDK's crates would be the
+//! AWS over plain HTTPS, signed here: xtask needs a dozen calls, and the SDK's crates would be the
 //! longest part of its first build.
 
 pub mod http;

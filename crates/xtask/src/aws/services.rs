@@ -47,7 +47,7 @@ impl Aws {
 
     /// Replaces a function's code.
     pub async fn update_function(&self, function: &str, zip: &[u8]) -> Result<()> {
-        let path = format!("/2015-03-31/functions/{}/code", encode(function, ""));
+        let path = format!("/2015-03-31/functions/{}/code", encode(function));
         let body = serde_json::to_vec(&json!({"ZipFile": STANDARD.encode(zip)}))?;
         self.lambda(Method::PUT, path, body).await?;
         Ok(())
@@ -55,7 +55,7 @@ impl Aws {
 
     /// Invokes a function and waits for its answer. The flag says whether it was an error.
     pub async fn invoke(&self, function: &str, event: &[u8]) -> Result<(bool, Bytes)> {
-        let path = format!("/2015-03-31/functions/{}/invocations", encode(function, ""));
+        let path = format!("/2015-03-31/functions/{}/invocations", encode(function));
         let (status, body) = self.exchange(lambda(Method::POST, path, event.to_vec())).await?;
         if !status.is_success() {
             bail!("{function}: {status}: {}", String::from_utf8_lossy(&body));

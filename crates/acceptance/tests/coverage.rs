@@ -1,0 +1,189 @@
+//! Every endpoint there is, tried by those who may not: without a token, with the wrong role, with fields that are not
+//! theirs to set. It walks the document that the gateway serves, so a new endpoint is tried from its first day.
+
+use acceptance::{Answer, Member, Visitor, send};
+use kernel::id::Ulid;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// One operation of the document.
+struct Operation {
+    method: Method,
+    path: String,
+    facts: Value,
+}
+
+impl Operation {
+    fn all() -> Vec<Self> {
+        let document: Value = serde_json::from_str(include_str!("../../../docs/openapi.json")).unwrap();
+        let mut all = Vec::new();
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            for (method, facts) in operations.as_object().unwrap() {
+                let method: Method = method.to_uppercase().parse().unwrap();
+                all.push(Self { method, path: path.clone(), facts: facts.clone() });
+            }
+        }
+        all
+    }
+
+    fn access(&self) -> &str {
+        self.facts["x-caravan"]["access"].as_str().unwrap()
+    }
+
+    fn asks_for_rights(&self) -> bool {
+        ["roles", "permission"].contains(&self.access())
+    }
+
+    /// The path with well-formed ids of nothing that exists.
+    fn nowhere(&self) -> String {
+        let id = Ulid::generate().to_string();
+        let part = |part: &str| if part.starts_with('{') { id.clone() } else { part.to_owned() };
+        self.path.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+
+    /// The example of the body in the document.
+    fn example(&self) -> Option<Value> {
+        self.facts.pointer("/requestBody/content/application~1json/example").cloned()
+    }
+
+    async fn ask(&self, visitor: &Visitor, body: Option<&Value>) -> Answer {
+        let request = visitor.request(self.method.clone(), &self.nowhere());
+        send(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+        .await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_endpoint_for_members_refuses_who_is_not_one() {
+    let mut checked = 0;
+    for operation in Operation::all().iter().filter(|it| it.asks_for_rights() || it.access() == "user") {
+        let nobody = operation.ask(&Visitor::new(), None).await;
+        nobody.is_problem(401, "not-signed-in");
+        assert_eq!(nobody.header("www-authenticate"), "Bearer");
+        let forger = Visitor::new().with_token("nonsense");
+        operation.ask(&forger, None).await.is_problem(401, "not-signed-in");
+        checked += 1;
+    }
+    assert!(checked >= 30, "only {checked} endpoints for members");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_endpoint_that_asks_for_a_right_refuses_a_member_without_it() {
+    let member = Member::join().await;
+    let mut checked = 0;
+    for operation in Operation::all().iter().filter(|it| it.asks_for_rights()) {
+        let body = operation.example();
+        operation.ask(&member.visitor, body.as_ref()).await.is_problem(403, "forbidden");
+        checked += 1;
+    }
+    assert!(checked >= 10, "only {checked} endpoints that ask for a right");
+}
+
+/// What nobody may set by adding it to a body.
+const NOT_THEIRS: [&str; 5] = ["is_admin", "token_version", "verified_at", "owner_id", "account_status"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_endpoint_takes_fields_that_are_not_the_clients_to_set() {
+    let admin = Member::admin().await;
+    let mut checked = 0;
+    for operation in Operation::all() {
+        let Some(Value::Object(mut body)) = operation.example() else { continue };
+        for field in NOT_THEIRS {
+            body.insert(field.to_owned(), json!(true));
+        }
+        let visitor = if operation.access() == "public" { &Visitor::new() } else { &admin.visitor };
+        let answer = operation.ask(visitor, Some(&Value::Object(body))).await;
+        let name = format!("{} {}", operation.method, operation.path);
+        assert_eq!(
+            (answer.status.as_u16(), answer.field("code").as_str()),
+            (400, "invalid-request"),
+            "{name}: {}",
+            answer.text
+        );
+        for field in NOT_THEIRS {
+            assert!(answer.text.contains(&format!("/{field}\"")), "{name} takes {field}: {}", answer.text);
+        }
+        checked += 1;
+    }
+    assert!(checked >= 20, "only {checked} endpoints with a body");
+}
+
+/// What any member may do with what is another's, because the specification says so.
+const OPEN_TO_MEMBERS: [&str; 1] = ["GET /api/v1/users/{id}"];
+
+/// What belongs to one's own list, whatever the id: a stranger's thing is simply not on it.
+const OF_ONES_OWN_LIST: [&str; 2] =
+    ["DELETE /api/v1/users/me/wishlist/{kind}/{id}", "DELETE /api/v1/users/me/blocks/{user_id}"];
+
+/// Somebody who has one of everything.
+struct Owner {
+    member: Member,
+    id: String,
+}
+
+impl Owner {
+    async fn new() -> Self {
+        let member = Member::join_as("worker").await;
+        let id = member.visitor.get("/auth/me").await.is(200).field("id");
+        Self { member, id }
+    }
+
+    /// The path of an operation with the owner's own ids in it.
+    async fn path(&self, operation: &Operation, all: &[Operation]) -> String {
+        let mut path = String::new();
+        for part in operation.path.split('/').skip(1) {
+            let part = match (path.as_str(), part) {
+                (_, plain) if !plain.starts_with('{') => plain.to_owned(),
+                ("/api/v1/users" | "/api/v1/workers", _) => self.id.clone(),
+                ("/api/v1/auth/sessions", _) => {
+                    let sessions = self.member.visitor.get("/auth/sessions").await;
+                    sessions.json()["data"][0]["id"].as_str().expect("a session").to_owned()
+                }
+                (collection, _) => self.create(collection, all).await,
+            };
+            path = format!("{path}/{part}");
+        }
+        path
+    }
+
+    /// A new thing of the owner's in a collection, made from the document's own example.
+    async fn create(&self, collection: &str, all: &[Operation]) -> String {
+        let template = collection.replace(&self.id, "{id}");
+        let create = all.iter().find(|it| it.method == Method::POST && it.path == template);
+        let create = create.unwrap_or_else(|| panic!("nothing creates what is in {template}"));
+        let request = self.member.visitor.request(Method::POST, collection);
+        let answer = send(match create.example() {
+            Some(example) => request.json(&example),
+            None => request,
+        })
+        .await;
+        assert!(answer.status.is_success(), "POST {collection}: {}", answer.text);
+        answer.field("id")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_member_gets_at_what_is_another_members() {
+    let (owner, stranger) = (Owner::new().await, Member::join_as("worker").await);
+    let all = Operation::all();
+    let mut checked = 0;
+    for operation in all.iter().filter(|it| it.access() == "user" && it.path.contains('{')) {
+        let name = format!("{} {}", operation.method, operation.path);
+        if OPEN_TO_MEMBERS.contains(&name.as_str()) || OF_ONES_OWN_LIST.contains(&name.as_str()) {
+            continue;
+        }
+        let path = owner.path(operation, &all).await;
+        let request = stranger.visitor.request(operation.method.clone(), &path);
+        let answer = send(match operation.example() {
+            Some(example) => request.json(&example),
+            None => request,
+        })
+        .await;
+        assert!([403, 404].contains(&answer.status.as_u16()), "{name}: {} {}", answer.status, answer.text);
+        checked += 1;
+    }
+    assert!(checked >= 15, "only {checked} endpoints with somebody's id");
+}
