@@ -43,10 +43,12 @@ pub fn list_key(id: UserId, role: &str, group: &str, active: bool) -> Key {
 
 /// Lower case without accents, each blank once.
 pub fn folded(text: &str) -> String {
-    let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    // Some letters come apart only in lower case.
+    let plain = text.nfkd().flat_map(char::to_lowercase).nfkd().filter(|c| !is_combining_mark(*c));
     let plain: String = plain.collect();
     let one_blank: Vec<_> = plain.split_whitespace().collect();
-    one_blank.join(" ").chars().take(LONGEST).collect()
+    let short: String = one_blank.join(" ").chars().take(LONGEST).collect();
+    short.trim_end().to_owned()
 }
 
 /// A name from each of its words on, so that every word finds it.
