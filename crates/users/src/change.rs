@@ -67,8 +67,7 @@ impl Users {
         before: &Profile,
         after: &Profile,
     ) -> Result<Transaction> {
-        let effect =
-            effect.replace(&self.table, after)?.publish(&after.snapshot(after.version + 1))?;
+        let effect = effect.replace(&self.table, after)?.publish(&after.snapshot(after.version + 1))?;
         let (was, is) = (before.counts(), after.counts());
         let gone = was.difference(&is).map(|count| (count.clone(), -1));
         let come = is.difference(&was).map(|count| (count.clone(), 1));

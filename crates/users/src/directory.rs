@@ -68,8 +68,16 @@ impl Parameters for UserQuery {
         let words = json!({"type": "string", "minLength": 1, "maxLength": 100});
         let roles = Role::ALL.map(Role::name);
         let own = [
-            Parameter::new("q", "How a word of the name begins; needed unless you administer.", words.clone()),
-            Parameter::new("search", "For administrators: how a word of the name, the e-mail address or the phone number begins.", words),
+            Parameter::new(
+                "q",
+                "How a word of the name begins; needed unless you administer.",
+                words.clone(),
+            ),
+            Parameter::new(
+                "search",
+                "For administrators: how a word of the name, the e-mail address or the phone number begins.",
+                words,
+            ),
             Parameter::new("role", "For administrators.", json!({"type": "string", "enum": roles})),
             Parameter::new("group", "For administrators.", json!({"type": "string", "maxLength": 40})),
             Parameter::new("is_active", "For administrators.", json!({"type": "boolean"})),
@@ -226,8 +234,7 @@ impl Directory {
         let mut seen = BTreeSet::new();
         let ids: Vec<_> = ids.into_iter().filter(|id| seen.insert(*id)).collect();
         let keys: Vec<_> = ids.iter().map(|id| Profile::key_of(*id)).collect();
-        let blocks: Vec<_> =
-            ids.iter().filter_map(|id| Some(Block::key_of(*id, viewer?))).collect();
+        let blocks: Vec<_> = ids.iter().filter_map(|id| Some(Block::key_of(*id, viewer?))).collect();
         let items = self.users.items(&keys).await?;
         let blocking = self.users.items(&blocks).await?;
         let mut profiles = Vec::new();
@@ -238,7 +245,8 @@ impl Directory {
                 let key = Block::key_of(profile.id, viewer);
                 blocking.iter().any(|item| card::is_at(item, &key))
             });
-            let shown = if viewer.is_some() { profile.is_public() && !blocked } else { !profile.is_deleted() };
+            let shown =
+                if viewer.is_some() { profile.is_public() && !blocked } else { !profile.is_deleted() };
             if shown {
                 profiles.push(profile);
             }
@@ -258,7 +266,8 @@ impl UserQuery {
     fn everybodys(&self) -> Result<Asked> {
         let more = self.search.is_some() || self.role.is_some() || self.group.is_some();
         if more || self.is_active.is_some() {
-            let detail = "Only administrators filter by search, role, group and is_active; look for a name with q.";
+            let detail =
+                "Only administrators filter by search, role, group and is_active; look for a name with q.";
             return Err(Problem::FORBIDDEN.because(detail));
         }
         let q = self.q.as_ref().ok_or_else(|| Failure::field("q", "is required"))?;
@@ -293,4 +302,3 @@ fn found_by(space: &str, typed: &Text<1, 100>, parameter: &str) -> Result<Asked>
     let index = if space == PUBLIC { 2 } else { 3 };
     Ok(Asked { index, partitions: vec![search::find_pk(space, &prefix)], prefix, downwards: false })
 }
-

@@ -111,9 +111,8 @@ mod tests {
 
     #[test]
     fn a_place_is_on_the_globe() {
-        let read = |lat: f64, lng: f64| {
-            deserr::deserialize::<Geo, _, FieldErrors>(json!({"lat": lat, "lng": lng}))
-        };
+        let read =
+            |lat: f64, lng: f64| deserr::deserialize::<Geo, _, FieldErrors>(json!({"lat": lat, "lng": lng}));
         assert!(read(27.7, 85.3).is_ok());
         assert!(read(91.0, 0.0).is_err());
         assert!(read(0.0, -181.0).is_err());

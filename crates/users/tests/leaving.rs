@@ -6,8 +6,8 @@ use std::io::{Cursor, Read as _};
 
 use contracts::users::{ExportRequested, PartDone};
 use kernel::{Problem, Timestamp};
-use platform::files::{Files, Read};
-use scene::{BUCKET, Scene, account, body, received};
+use platform::files::Read;
+use scene::{Scene, account, body, received};
 use serde_json::{Value, json};
 use store::Record;
 use testkit::Fault;
@@ -43,7 +43,11 @@ impl Leaving {
             context: context.into(),
             export_id: Some(export.to_owned()),
         };
-        self.aside().write(&part_key(export, context), "application/json", b"{}".to_vec()).await.unwrap();
+        self.scene
+            .aside()
+            .write(&part_key(export, context), "application/json", b"{}".to_vec())
+            .await
+            .unwrap();
         self.exports.collect(&received(part, "collect-parts"), export).await.unwrap();
     }
 
@@ -56,12 +60,9 @@ impl Leaving {
         body(&self.exports.look(&self.ada, export.parse().unwrap()).await.unwrap())
     }
 
-    fn aside(&self) -> Files {
-        Files::new(self.scene.cloud.aside().s3(), BUCKET)
-    }
-
     async fn archive(&self, export: &str) -> Vec<(String, String)> {
-        let Some(Read::File(bytes)) = self.aside().read(&bundle_key(export), 1 << 20).await.unwrap() else {
+        let Some(Read::File(bytes)) = self.scene.aside().read(&bundle_key(export), 1 << 20).await.unwrap()
+        else {
             panic!("no bundle");
         };
         let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
@@ -91,7 +92,7 @@ impl Leaving {
         profile.photo = Some(Photo { key: now.clone(), replaces: Some(before.clone()) });
         self.scene.put(profile.to_item().unwrap()).await;
         for key in [now, before, bundle_key(&export), part_key(&export, "users")] {
-            self.aside().write(&key, "text/plain", b"Ada".to_vec()).await.unwrap();
+            self.scene.aside().write(&key, "text/plain", b"Ada".to_vec()).await.unwrap();
         }
         let farewell = users::closing::Farewell { confirmation: "DELETE".into() };
         users.delete_me(ada, &farewell).await.unwrap();
@@ -103,7 +104,7 @@ impl Leaving {
         assert_eq!(self.scene.files().await, Vec::<String>::new());
         let id = self.ada.user_id.to_string();
         for item in self.scene.cloud.items(self.scene.table()).await {
-            let kind = item["kind"].as_s().unwrap();
+            let kind = item.get("kind").and_then(|kind| kind.as_s().ok()).cloned().unwrap_or_default();
             let of_ada = item.values().any(|value| value.as_s().is_ok_and(|text| text.contains(&id)));
             assert!(!of_ada || ["erasure", "outbox"].contains(&kind.as_str()), "{item:?}");
         }
@@ -124,7 +125,8 @@ async fn an_export_is_ready_when_the_last_part_has_come() {
     leaving.exports.export_own(&message).await.unwrap();
     leaving.exports.export_own(&message).await.unwrap();
     assert_eq!(leaving.scene.told().await["users.part_done"], 1);
-    let part = PartDone { user_id: leaving.ada.user_id, context: "users".into(), export_id: Some(export.clone()) };
+    let part =
+        PartDone { user_id: leaving.ada.user_id, context: "users".into(), export_id: Some(export.clone()) };
     leaving.exports.collect(&received(part, "collect-parts"), &export).await.unwrap();
     leaving.part(&export, "identity").await;
     assert_eq!(leaving.look(&export).await["state"], "pending");
@@ -207,7 +209,7 @@ async fn an_erased_person_does_not_come_back_and_the_erasure_ends_when_all_have_
 async fn an_erasure_that_dies_at_any_step_and_is_repeated_leaves_nothing() {
     let mut steps = 0;
     for fault in [Fault::DeathBefore, Fault::DeathAfter] {
-        for operation in ["Query", "GetItem", "TransactWriteItems", "BatchWriteItem"] {
+        for operation in ["Query", "GetItem", "TransactWriteItems", "BatchWriteItem", "DeleteObject"] {
             for passing in 0.. {
                 let leaving = Leaving::open().await;
                 leaving.leave().await;

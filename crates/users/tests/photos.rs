@@ -7,8 +7,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageFormat, RgbImage};
 use kernel::Problem;
 use messaging::Upload;
-use platform::files::Files;
-use scene::{BUCKET, Scene, received};
+use scene::{Scene, received};
 use testkit::{Fault, Faults};
 use users::photo::{NewPhoto, PhotoType, Photos};
 use users::preferences::{Privacy, Visibility};
@@ -42,7 +41,7 @@ impl Studio {
         let profile = self.scene.profile(self.ada.user_id).await.unwrap();
         let upload = profile.photo_status.unwrap().upload.unwrap();
         let key = format!("uploads/users/{}/{upload}", self.ada.user_id);
-        let files = Files::new(self.scene.cloud.aside().s3(), BUCKET);
+        let files = self.scene.aside();
         files.write(&key, "image/png", file.to_vec()).await.unwrap();
         key
     }
@@ -99,7 +98,7 @@ async fn what_is_no_photo_leaves_nothing_but_the_reason() {
     // The last one was announced smaller than it is.
     for file in [&b"<svg onload='alert(1)'/>"[..], b"\x7fELF", b"x", &vec![0; 5 * 1024 * 1024 + 1]] {
         let key = studio.upload(&file[..1]).await;
-        let files = Files::new(studio.scene.cloud.aside().s3(), BUCKET);
+        let files = studio.scene.aside();
         files.write(&key, "image/png", file.to_vec()).await.unwrap();
         studio.process(&key).await;
         let (state, reason) = studio.state().await;
@@ -125,7 +124,7 @@ async fn an_older_upload_that_comes_late_does_not_replace_a_newer_one() {
 #[tokio::test]
 async fn what_nobody_announced_or_a_person_who_left_uploaded_is_thrown_away() {
     let studio = Studio::open().await;
-    let files = Files::new(studio.scene.cloud.aside().s3(), BUCKET);
+    let files = studio.scene.aside();
     for key in ["uploads/users/nobody/x", "uploads/users/../x"] {
         files.write(key, "image/png", picture(5, 5)).await.unwrap();
         studio.process(key).await;
@@ -141,7 +140,7 @@ async fn what_nobody_announced_or_a_person_who_left_uploaded_is_thrown_away() {
 #[tokio::test]
 async fn whatever_dies_in_between_the_photo_hangs_once_and_nothing_lies_around() {
     for fault in [Fault::DeathBefore, Fault::DeathAfter] {
-        for operation in ["GetItem", "TransactWriteItems"] {
+        for operation in ["GetItem", "TransactWriteItems", "GetObject", "PutObject", "DeleteObject"] {
             for passing in 0..3 {
                 let studio = Studio::open().await;
                 studio.process(&studio.upload(&picture(10, 10)).await).await;

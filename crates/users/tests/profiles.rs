@@ -89,7 +89,10 @@ async fn names_are_the_owners_after_the_first_time_and_a_proven_address_replaces
     let ada = scene.join().await;
     let change = patch(json!({"given_name": "Augusta", "bio": "Line\nline", "email": "new@example.com"}));
     let me = body(&scene.users.change_me(&ada, &change).await.unwrap());
-    assert_eq!((&me["display_name"], &me["pending_email"]), (&json!("Augusta Lovelace"), &json!("new@example.com")));
+    assert_eq!(
+        (&me["display_name"], &me["pending_email"]),
+        (&json!("Augusta Lovelace"), &json!("new@example.com"))
+    );
     assert_ne!(me["email"], "new@example.com");
     assert_eq!(scene.told().await["users.user.email_change_requested"], 1);
 

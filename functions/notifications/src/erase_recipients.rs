@@ -7,8 +7,11 @@ use notifications::recipient::Recipients;
 use web::{Action, App, Function, Grant};
 
 pub fn consumer() -> impl Function {
-    on_event("erase-recipients", handle)
-        .grants([Grant::Table(&[Action::BatchWrite, Action::Delete, Action::Query])])
+    on_event("erase-recipients", handle).grants([Grant::Table(&[
+        Action::BatchWrite,
+        Action::Delete,
+        Action::Query,
+    ])])
 }
 
 async fn handle(app: App<Recipients>, erased: Received<UserErased>) -> Result<()> {

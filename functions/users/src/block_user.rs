@@ -6,9 +6,18 @@ use users::blocks::{ALREADY_BLOCKED, BlockView, NewBlock};
 use web::{Action, App, Body, Caller, Created, Function, Grant, Once, post};
 
 pub fn endpoint() -> impl Function {
-    post("/users/me/blocks", handle).user().problems([Problem::NOT_FOUND, ALREADY_BLOCKED]).grants([Grant::Table(&[Action::Get, Action::Put])]).calls(3)
+    post("/users/me/blocks", handle)
+        .user()
+        .problems([Problem::NOT_FOUND, ALREADY_BLOCKED])
+        .grants([Grant::Table(&[Action::Get, Action::Put])])
+        .calls(3)
 }
 
-async fn handle(app: App<Users>, caller: Caller, once: Once, body: Body<NewBlock>) -> Result<Created<BlockView>> {
+async fn handle(
+    app: App<Users>,
+    caller: Caller,
+    once: Once,
+    body: Body<NewBlock>,
+) -> Result<Created<BlockView>> {
     app.block(&caller, once, body.user_id).await
 }

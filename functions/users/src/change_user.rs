@@ -6,9 +6,18 @@ use users::{EDITS, Users};
 use web::{Action, App, Body, CONFIRM_FIRST, Caller, Function, Grant, Json, Path, patch};
 
 pub fn endpoint() -> impl Function {
-    patch("/users/{id}", handle).user().problems([Problem::CONFLICT, Problem::FORBIDDEN, CONFIRM_FIRST]).grants([EDITS, Grant::Table(&[Action::BatchGet])]).calls(3)
+    patch("/users/{id}", handle)
+        .user()
+        .problems([Problem::CONFLICT, Problem::FORBIDDEN, CONFIRM_FIRST])
+        .grants([EDITS, Grant::Table(&[Action::BatchGet])])
+        .calls(3)
 }
 
-async fn handle(app: App<Users>, caller: Caller, id: Path<UserId>, body: Body<ProfilePatch>) -> Result<Json<Me>> {
+async fn handle(
+    app: App<Users>,
+    caller: Caller,
+    id: Path<UserId>,
+    body: Body<ProfilePatch>,
+) -> Result<Json<Me>> {
     app.change_user(&caller, *id, &body).await
 }

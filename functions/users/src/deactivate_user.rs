@@ -9,7 +9,11 @@ use users::{EDITS, Users};
 use web::{App, Caller, Function, Json, Path, patch};
 
 pub fn endpoint() -> impl Function {
-    patch("/users/{id}/deactivate", handle).roles([Role::Admin]).problems([Problem::CONFLICT, NOT_YOURSELF]).grants([EDITS]).calls(3)
+    patch("/users/{id}/deactivate", handle)
+        .roles([Role::Admin])
+        .problems([Problem::CONFLICT, NOT_YOURSELF])
+        .grants([EDITS])
+        .calls(3)
 }
 
 async fn handle(app: App<Users>, caller: Caller, id: Path<UserId>) -> Result<Json<Me>> {

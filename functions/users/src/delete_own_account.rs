@@ -8,7 +8,11 @@ use users::{EDITS, Users};
 use web::{App, Body, CONFIRM_FIRST, Caller, Function, NoContent, delete};
 
 pub fn endpoint() -> impl Function {
-    delete("/users/me", handle).user().problems([Problem::NOT_FOUND, Problem::CONFLICT, CONFIRM_FIRST]).grants([EDITS]).calls(3)
+    delete("/users/me", handle)
+        .user()
+        .problems([Problem::NOT_FOUND, Problem::CONFLICT, CONFIRM_FIRST])
+        .grants([EDITS])
+        .calls(3)
 }
 
 async fn handle(app: App<Users>, caller: Caller, body: Body<Farewell>) -> Result<NoContent> {

@@ -6,7 +6,11 @@ use users::{EDITS, Users};
 use web::{App, Caller, Function, NoContent, Path, delete};
 
 pub fn endpoint() -> impl Function {
-    delete("/users/{id}", handle).roles([Role::Admin]).problems([Problem::CONFLICT, NOT_YOURSELF]).grants([EDITS]).calls(3)
+    delete("/users/{id}", handle)
+        .roles([Role::Admin])
+        .problems([Problem::CONFLICT, NOT_YOURSELF])
+        .grants([EDITS])
+        .calls(3)
 }
 
 async fn handle(app: App<Users>, caller: Caller, id: Path<UserId>) -> Result<NoContent> {

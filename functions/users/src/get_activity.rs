@@ -6,7 +6,11 @@ use users::activity::Activity;
 use web::{Action, App, Caller, Function, Grant, Json, get};
 
 pub fn endpoint() -> impl Function {
-    get("/users/me/activity", handle).user().problems([Problem::NOT_FOUND]).grants([Grant::Table(&[Action::Get, Action::Query])]).calls(3)
+    get("/users/me/activity", handle)
+        .user()
+        .problems([Problem::NOT_FOUND])
+        .grants([Grant::Table(&[Action::Get, Action::Query])])
+        .calls(3)
 }
 
 async fn handle(app: App<Users>, caller: Caller) -> Result<Json<Activity>> {

@@ -8,7 +8,11 @@ use users::me::Me;
 use web::{Action, App, Caller, Eventual, Function, Grant, get};
 
 pub fn endpoint() -> impl Function {
-    get("/users/me", handle).user().problems([Problem::NOT_FOUND]).grants([Grant::Table(&[Action::Get])]).calls(2)
+    get("/users/me", handle)
+        .user()
+        .problems([Problem::NOT_FOUND])
+        .grants([Grant::Table(&[Action::Get])])
+        .calls(2)
 }
 
 async fn handle(app: App<Users>, caller: Caller) -> Result<Eventual<Me>> {

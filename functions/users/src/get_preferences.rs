@@ -6,7 +6,11 @@ use users::preferences::Chosen;
 use web::{Action, App, Caller, Function, Grant, Json, get};
 
 pub fn endpoint() -> impl Function {
-    get("/users/me/preferences", handle).user().problems([Problem::NOT_FOUND]).grants([Grant::Table(&[Action::Get])]).calls(2)
+    get("/users/me/preferences", handle)
+        .user()
+        .problems([Problem::NOT_FOUND])
+        .grants([Grant::Table(&[Action::Get])])
+        .calls(2)
 }
 
 async fn handle(app: App<Users>, caller: Caller) -> Result<Json<Chosen>> {

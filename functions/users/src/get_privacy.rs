@@ -6,7 +6,11 @@ use users::preferences::Privacy;
 use web::{Action, App, Caller, Function, Grant, Json, get};
 
 pub fn endpoint() -> impl Function {
-    get("/users/me/privacy", handle).user().problems([Problem::NOT_FOUND]).grants([Grant::Table(&[Action::Get])]).calls(2)
+    get("/users/me/privacy", handle)
+        .user()
+        .problems([Problem::NOT_FOUND])
+        .grants([Grant::Table(&[Action::Get])])
+        .calls(2)
 }
 
 async fn handle(app: App<Users>, caller: Caller) -> Result<Json<Privacy>> {

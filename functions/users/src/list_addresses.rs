@@ -6,7 +6,11 @@ use users::addresses::Addresses;
 use web::{Action, App, Caller, Function, Grant, Json, get};
 
 pub fn endpoint() -> impl Function {
-    get("/users/me/addresses", handle).user().problems([Problem::NOT_FOUND]).grants([Grant::Table(&[Action::BatchGet])]).calls(2)
+    get("/users/me/addresses", handle)
+        .user()
+        .problems([Problem::NOT_FOUND])
+        .grants([Grant::Table(&[Action::BatchGet])])
+        .calls(2)
 }
 
 async fn handle(app: App<Users>, caller: Caller) -> Result<Json<Addresses>> {

@@ -8,7 +8,11 @@ use users::export::{EXPORT_RUNNING, EXPORTED_TODAY, ExportView};
 use web::{Action, App, Begun, Caller, Function, Grant, Once, post};
 
 pub fn endpoint() -> impl Function {
-    post("/users/me/export", handle).user().problems([Problem::NOT_FOUND, EXPORT_RUNNING, EXPORTED_TODAY]).grants([Grant::Table(&[Action::Get, Action::Put])]).calls(4)
+    post("/users/me/export", handle)
+        .user()
+        .problems([Problem::NOT_FOUND, EXPORT_RUNNING, EXPORTED_TODAY])
+        .grants([Grant::Table(&[Action::Get, Action::Put])])
+        .calls(4)
 }
 
 async fn handle(app: App<Users>, caller: Caller, once: Once) -> Result<Begun<ExportView>> {

@@ -6,7 +6,11 @@ use users::{EDITS, Users};
 use web::{App, Body, Caller, Function, Json, put};
 
 pub fn endpoint() -> impl Function {
-    put("/users/me/preferences", handle).user().problems([Problem::NOT_FOUND, Problem::CONFLICT]).grants([EDITS]).calls(3)
+    put("/users/me/preferences", handle)
+        .user()
+        .problems([Problem::NOT_FOUND, Problem::CONFLICT])
+        .grants([EDITS])
+        .calls(3)
 }
 
 async fn handle(app: App<Users>, caller: Caller, body: Body<Preferences>) -> Result<Json<Chosen>> {

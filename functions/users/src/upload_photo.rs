@@ -10,7 +10,12 @@ use web::{App, Body, Caller, Created, FileAction, Function, Grant, Limit, Per, p
 const LIMIT: Limit = Limit { name: "upload", count: 10, window: time::minutes(5), per: Per::Caller };
 
 pub fn endpoint() -> impl Function {
-    post("/users/me/photo", handle).user().limit(LIMIT).problems([Problem::NOT_FOUND, Problem::CONFLICT]).grants([EDITS, Grant::Files(FileAction::Write, UPLOADS)]).calls(3)
+    post("/users/me/photo", handle)
+        .user()
+        .limit(LIMIT)
+        .problems([Problem::NOT_FOUND, Problem::CONFLICT])
+        .grants([EDITS, Grant::Files(FileAction::Write, UPLOADS)])
+        .calls(3)
 }
 
 async fn handle(app: App<Photos>, caller: Caller, body: Body<NewPhoto>) -> Result<Created<UploadLink>> {

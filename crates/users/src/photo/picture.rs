@@ -57,9 +57,7 @@ pub fn portrait(file: &[u8]) -> Result<Vec<u8>, Refusal> {
     let mut small = middle.resize_exact(SIDE, SIDE, FilterType::Triangle);
     small.apply_orientation(orientation);
     let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, QUALITY)
-        .encode_image(&on_white(&small))
-        .map_err(|_| BROKEN)?;
+    JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(&on_white(&small)).map_err(|_| BROKEN)?;
     Ok(bytes)
 }
 
@@ -86,7 +84,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
-        let picture = RgbImage::from_fn(width, height, |x, _| Rgb([if x < width / 2 { 255 } else { 0 }, 0, 0]));
+        let picture =
+            RgbImage::from_fn(width, height, |x, _| Rgb([if x < width / 2 { 255 } else { 0 }, 0, 0]));
         let mut bytes = Cursor::new(Vec::new());
         DynamicImage::from(picture).write_to(&mut bytes, format).unwrap();
         bytes.into_inner()
@@ -104,7 +103,9 @@ mod tests {
 
     fn crc32(bytes: &[u8]) -> u32 {
         !bytes.iter().fold(!0, |sum, byte| {
-            (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xEDB8_8320 & (!(sum & 1)).wrapping_add(1)))
+            (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+                (sum >> 1) ^ (0xEDB8_8320 & (!(sum & 1)).wrapping_add(1))
+            })
         })
     }
 

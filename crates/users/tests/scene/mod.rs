@@ -16,8 +16,6 @@ use users::Users;
 use users::profile::Profile;
 use web::{Caller, Reply};
 
-pub const BUCKET: &str = "media";
-
 pub struct Scene {
     pub cloud: Cloud,
     pub users: Users,
@@ -84,9 +82,19 @@ impl Scene {
     /// With the bucket.
     pub async fn with_files() -> (Self, Files) {
         let scene = Self::open().await;
-        scene.cloud.aside().s3().create_bucket().bucket(BUCKET).send().await.unwrap();
-        let files = Files::new(scene.cloud.aws().s3(), BUCKET);
+        scene.cloud.aside().s3().create_bucket().bucket(scene.bucket()).send().await.unwrap();
+        let files = Files::new(scene.cloud.aws().s3(), scene.bucket());
         (scene, files)
+    }
+
+    /// The whole world shares the names of buckets.
+    fn bucket(&self) -> String {
+        format!("media-{}", self.cloud.account())
+    }
+
+    /// The bucket, for preparing and looking.
+    pub fn aside(&self) -> Files {
+        Files::new(self.cloud.aside().s3(), self.bucket())
     }
 
     pub async fn join(&self) -> Caller {
@@ -130,7 +138,7 @@ impl Scene {
     }
 
     pub async fn files(&self) -> Vec<String> {
-        let request = self.cloud.aside().s3().list_objects_v2().bucket(BUCKET);
+        let request = self.cloud.aside().s3().list_objects_v2().bucket(self.bucket());
         let answer = request.send().await.unwrap();
         answer.contents().iter().filter_map(|file| file.key().map(str::to_owned)).collect()
     }
