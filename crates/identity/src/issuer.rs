@@ -92,7 +92,7 @@ impl Issuer {
         effect
             .create(&self.identity.table, session, taken())?
             .put(self.registry.session(session)?, taken())
-            .update(self.registry.rights(account)?, taken())
+            .update(self.registry.rights(account)?, Failure::unavailable("rights of a newer version"))
             .publish(&signed_in)
     }
 

@@ -1,8 +1,9 @@
 //! POST /auth/verify-email: whoever has the code or the link proves that the address is theirs.
 //!
-//! Each works once. The owner is signed in.
+//! Each works once. It may be a new address for an account that has another one. The owner is signed in.
 
 use identity::challenge::WRONG_ANSWER;
+use identity::change_email::ADDRESS_TAKEN;
 use identity::verify_email::Proof;
 use identity::{ISSUES_TOKENS, Issuer, TokenPair};
 use kernel::Result;
@@ -14,7 +15,7 @@ pub fn endpoint() -> impl Function {
     post("/auth/verify-email", handle)
         .public()
         .limit(LIMIT)
-        .problems([WRONG_ANSWER])
+        .problems([WRONG_ANSWER, ADDRESS_TAKEN])
         .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put, Action::Update, Action::Delete])])
         .grants(ISSUES_TOKENS)
         .calls(5)
