@@ -33,7 +33,7 @@ pub struct Occasion {
 
 impl Users {
     pub async fn activity(&self, caller: &Caller) -> Result<Json<Activity>> {
-        let profile = self.existing(caller.user_id).await?;
+        let profile = self.own(caller.user_id).await?;
         let answer = self
             .table
             .client

@@ -14,8 +14,10 @@ use store::{Key, Record, Transaction};
 use web::{Caller, Created, Json, NoContent, Once};
 
 use crate::Users;
+use crate::card::is_at;
 use crate::change::TRIES;
 use crate::person::Country;
+use crate::profile::Profile;
 use crate::words::words;
 
 pub const TOO_MANY: Problem = Problem::new("too-many-addresses", 409, "You have as many as you may");
@@ -299,12 +301,13 @@ impl Users {
 
     /// The addresses of somebody who was not deleted.
     async fn book(&self, user: UserId) -> Result<AddressBook> {
-        let keys = [crate::profile::Profile::key_of(user), AddressBook::key_of(user)];
+        let keys = [Profile::key_of(user), AddressBook::key_of(user)];
         let items = self.items(&keys).await?;
-        let find = |key: &Key| items.iter().find(|item| crate::card::is_at(item, key)).cloned();
+        let find = |key: &Key| items.iter().find(|item| is_at(item, key)).cloned();
         let there = find(&keys[0]).is_some_and(|profile| !profile.contains_key("deleted"));
         if !there {
-            return Err(Failure::not_found("user"));
+            // Who is new has no addresses yet.
+            self.own(user).await?;
         }
         find(&keys[1]).map_or(Ok(AddressBook::empty(user)), AddressBook::from_item)
     }

@@ -92,7 +92,7 @@ fn told(block: &Block, blocked: bool) -> BlockChanged {
 
 impl Lists {
     pub async fn blocks(&self, caller: &Caller, request: &PageRequest) -> Result<Json<Page<BlockView>>> {
-        self.users.existing(caller.user_id).await?;
+        self.users.own(caller.user_id).await?;
         let pk = format!("USER#{}", caller.user_id);
         let listing = Listing { index: None, pk: &pk, prefix: Block::PREFIX, newest_first: false };
         let page = self.pager.page::<Block>(&self.users.table, listing, request).await?;

@@ -1,6 +1,7 @@
 //! Every change of a profile: its item, the places where it is found, the counts, and the event, in one transaction.
 
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use kernel::{Failure, Problem, Result, UserId};
 use store::expression::number;
@@ -14,6 +15,10 @@ use crate::stats;
 /// Others may change the same profile at the same moment: identity's news, a photo, another tab.
 pub(crate) const TRIES: u32 = 5;
 
+/// How long a new account's first requests wait for its profile (design.md).
+const PATIENCE: Duration = Duration::from_secs(4);
+const PAUSE: Duration = Duration::from_millis(100);
+
 impl Users {
     /// The profile of somebody who was not deleted.
     pub(crate) async fn existing(&self, id: UserId) -> Result<Profile> {
@@ -21,17 +26,59 @@ impl Users {
         profile.filter(|profile| !profile.is_deleted()).ok_or_else(|| Failure::not_found("user"))
     }
 
-    /// Changes a profile as its owner or an administrator wants it, and answers what it is then. What `change`
-    /// answers goes into the same transaction.
+    /// Somebody's own profile. That of a new account may still be on its way: it is waited for; `None` when it
+    /// does not come.
+    pub(crate) async fn awaited(&self, id: UserId) -> Result<Option<Profile>> {
+        let begun = Instant::now();
+        loop {
+            match self.table.get::<Profile>(&Profile::key_of(id)).await? {
+                Some(profile) if profile.is_deleted() => return Err(Failure::not_found("user")),
+                Some(profile) => return Ok(Some(profile)),
+                None if begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Somebody's own profile, for what cannot do without it.
+    pub(crate) async fn own(&self, id: UserId) -> Result<Profile> {
+        self.awaited(id).await?.ok_or_else(|| Failure::not_found("user"))
+    }
+
+    /// Changes somebody's own profile; the rest is as in [`Users::edit`].
+    pub(crate) async fn edit_own(
+        &self,
+        id: UserId,
+        what: &str,
+        change: impl Fn(&mut Profile) -> Result<Transaction>,
+    ) -> Result<Profile> {
+        self.edit_from(Some(self.own(id).await?), id, what, change).await
+    }
+
+    /// Changes a profile as an administrator wants it, and answers what it is then. What `change` answers goes
+    /// into the same transaction.
     pub(crate) async fn edit(
         &self,
         id: UserId,
         what: &str,
         change: impl Fn(&mut Profile) -> Result<Transaction>,
     ) -> Result<Profile> {
+        self.edit_from(None, id, what, change).await
+    }
+
+    async fn edit_from(
+        &self,
+        mut read: Option<Profile>,
+        id: UserId,
+        what: &str,
+        change: impl Fn(&mut Profile) -> Result<Transaction>,
+    ) -> Result<Profile> {
         let mut tried = 1;
         loop {
-            let before = self.existing(id).await?;
+            let before = match read.take() {
+                Some(read) => read,
+                None => self.existing(id).await?,
+            };
             let mut after = before.clone();
             let more = change(&mut after)?;
             if after == before {

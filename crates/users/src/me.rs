@@ -1,7 +1,5 @@
 //! US-1, US-2, US-6, US-7: profiles as they are read and changed.
 
-use std::time::{Duration, Instant};
-
 use contracts::users::EmailChangeRequested;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use kernel::text::{Email, Phone, Text};
@@ -17,10 +15,6 @@ use crate::person::{BirthDate, Geo, HomeAddress, Name};
 use crate::preferences::{Preferences, Privacy};
 use crate::profile::{PhotoStatus, Profile, Status};
 use crate::words::Prose;
-
-/// How long a new account's first request waits for its profile (design.md).
-const PATIENCE: Duration = Duration::from_secs(4);
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// A whole profile, for its owner and for administrators.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -216,16 +210,10 @@ impl ProfilePatch {
 impl Users {
     /// The caller's own profile. That of a new account may still be on its way.
     pub async fn me(&self, caller: &Caller) -> Result<Eventual<Me>> {
-        let begun = Instant::now();
-        loop {
-            let profile = self.table.get::<Profile>(&Profile::key_of(caller.user_id)).await?;
-            match profile {
-                Some(profile) if profile.is_deleted() => return Err(Failure::not_found("user")),
-                Some(profile) => return Ok(Eventual::Ready(Box::new(profile.into()))),
-                None if begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
-                None => return Ok(Eventual::Pending { location: "/api/v1/users/me".into() }),
-            }
-        }
+        Ok(match self.awaited(caller.user_id).await? {
+            Some(profile) => Eventual::Ready(Box::new(profile.into())),
+            None => Eventual::Pending { location: "/api/v1/users/me".into() },
+        })
     }
 
     pub async fn change_me(&self, caller: &Caller, patch: &ProfilePatch) -> Result<Json<Me>> {
@@ -241,7 +229,11 @@ impl Users {
             // Whoever gets the address gets the account.
             caller.must_be_fresh()?;
         }
-        let changed = self.edit(id, patch.what(), |profile| patch.apply(profile)).await?;
+        let change = |profile: &mut Profile| patch.apply(profile);
+        let changed = match caller.user_id == id {
+            true => self.edit_own(id, patch.what(), change).await?,
+            false => self.edit(id, patch.what(), change).await?,
+        };
         Ok(Json::new(changed.into()))
     }
 

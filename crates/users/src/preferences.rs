@@ -309,11 +309,11 @@ impl Chosen {
 
 impl Users {
     pub async fn preferences(&self, caller: &Caller) -> Result<Json<Chosen>> {
-        Ok(Json::new(Chosen::of(&self.existing(caller.user_id).await?)))
+        Ok(Json::new(Chosen::of(&self.own(caller.user_id).await?)))
     }
 
     pub async fn set_preferences(&self, caller: &Caller, new: &Preferences) -> Result<Json<Chosen>> {
-        let changed = self.edit(caller.user_id, "preferences", |profile| {
+        let changed = self.edit_own(caller.user_id, "preferences", |profile| {
             profile.preferences.clone_from(new);
             told(profile)
         });
@@ -321,11 +321,11 @@ impl Users {
     }
 
     pub async fn privacy(&self, caller: &Caller) -> Result<Json<Privacy>> {
-        Ok(Json::new(self.existing(caller.user_id).await?.privacy))
+        Ok(Json::new(self.own(caller.user_id).await?.privacy))
     }
 
     pub async fn set_privacy(&self, caller: &Caller, new: Privacy) -> Result<Json<Privacy>> {
-        let changed = self.edit(caller.user_id, "privacy", |profile| {
+        let changed = self.edit_own(caller.user_id, "privacy", |profile| {
             profile.privacy = new;
             told(profile)
         });

@@ -120,7 +120,7 @@ impl Parameters for WishQuery {
 
 impl Users {
     pub async fn wish(&self, caller: &Caller, once: Once, new: &NewWish) -> Result<Created<WishView>> {
-        self.existing(caller.user_id).await?;
+        self.own(caller.user_id).await?;
         let wish = Wish {
             user_id: caller.user_id,
             kind_of: new.kind,
@@ -154,7 +154,7 @@ fn told(user_id: UserId, kind: WishKind, target: &TargetId, listed: bool) -> Wis
 
 impl Lists {
     pub async fn wishlist(&self, caller: &Caller, query: &WishQuery) -> Result<Json<Page<WishView>>> {
-        self.users.existing(caller.user_id).await?;
+        self.users.own(caller.user_id).await?;
         let pk = format!("USER#{}", caller.user_id);
         let prefix = query.kind.map_or(Wish::PREFIX.into(), |kind| format!("{}{kind}#", Wish::PREFIX));
         let listing = Listing { index: None, pk: &pk, prefix: &prefix, newest_first: false };

@@ -3,9 +3,5 @@
 use web::Function;
 
 pub fn replay() -> impl Function {
-<<<<<<< HEAD
-    messaging::replay(identity::snapshot, &["keep-profiles", "keep-recipients"])
-=======
-    messaging::replay(identity::snapshot, &["count-accounts", "keep-recipients"])
->>>>>>> main
+    messaging::replay(identity::snapshot, &["count-accounts", "keep-profiles", "keep-recipients"])
 }

@@ -11,7 +11,7 @@ pub fn endpoint() -> impl Function {
     post("/users/me/addresses", handle)
         .user()
         .problems([Problem::NOT_FOUND, Problem::CONFLICT, TOO_MANY])
-        .grants([Grant::Table(&[Action::BatchGet, Action::Put])])
+        .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put])])
         .calls(3)
 }
 

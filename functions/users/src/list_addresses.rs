@@ -9,7 +9,7 @@ pub fn endpoint() -> impl Function {
     get("/users/me/addresses", handle)
         .user()
         .problems([Problem::NOT_FOUND])
-        .grants([Grant::Table(&[Action::BatchGet])])
+        .grants([Grant::Table(&[Action::BatchGet, Action::Get])])
         .calls(2)
 }
 

@@ -9,7 +9,7 @@ pub fn endpoint() -> impl Function {
     delete("/users/me/addresses/{id}", handle)
         .user()
         .problems([Problem::CONFLICT])
-        .grants([Grant::Table(&[Action::BatchGet, Action::Put])])
+        .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put])])
         .calls(3)
 }
 

@@ -149,7 +149,7 @@ impl State for Exports {
 impl Users {
     /// One at a time, one a day.
     pub async fn request_export(&self, caller: &Caller, once: Once) -> Result<Begun<ExportView>> {
-        self.existing(caller.user_id).await?;
+        self.own(caller.user_id).await?;
         let last = self.table.get::<Export>(&Export::key_of(caller.user_id)).await?;
         if let Some(last) = &last {
             last.allows_another()?;
@@ -200,7 +200,7 @@ fn running() -> Failure {
 
 impl Exports {
     pub async fn look(&self, caller: &Caller, id: ExportId) -> Result<Json<ExportView>> {
-        self.users.existing(caller.user_id).await?;
+        self.users.own(caller.user_id).await?;
         let export = self.users.table.get::<Export>(&Export::key_of(caller.user_id)).await?;
         let export = export.filter(|export| export.id == id);
         let export = export.ok_or_else(|| Failure::not_found("export"))?;

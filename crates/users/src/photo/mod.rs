@@ -105,7 +105,7 @@ impl Photos {
             at: time::now(),
             upload: Some(upload.clone()),
         };
-        let announced = self.users.edit(user, "photo announced", |profile| {
+        let announced = self.users.edit_own(user, "photo announced", |profile| {
             profile.photo_status = Some(status.clone());
             Ok(Transaction::new())
         });
