@@ -134,10 +134,6 @@ impl<T: JsonSchema> JsonSchema for Patch<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         generator.subschema_for::<Option<T>>()
     }
-
-    fn _schemars_private_is_option() -> bool {
-        true
-    }
 }
 
 /// What is left out stays as it is; `null` clears what may be empty.
