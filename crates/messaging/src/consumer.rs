@@ -177,6 +177,7 @@ pub struct Consumer<S, M, H> {
     command: Option<SchemaOf>,
     pub(crate) uploads: Option<&'static str>,
     grants: Vec<Grant>,
+    memory: u32,
     types: std::marker::PhantomData<fn() -> (S, M)>,
 }
 
@@ -192,6 +193,7 @@ where
         command: None,
         uploads: None,
         grants: vec![Grant::Table(&[Action::Put])],
+        memory: Description::MEMORY,
         types: std::marker::PhantomData,
     }
 }
@@ -216,6 +218,12 @@ impl<S, M: Message, H> Consumer<S, M, H> {
 impl<S, M, H> Consumer<S, M, H> {
     pub fn grants<const N: usize>(mut self, grants: [Grant; N]) -> Self {
         self.grants.extend(grants);
+        self
+    }
+
+    /// For work that computes more than it waits, such as cutting a photo.
+    pub fn one_core(mut self) -> Self {
+        self.memory = Description::ONE_CORE;
         self
     }
 
@@ -253,6 +261,7 @@ where
             batch: 10,
         }));
         description.grants.clone_from(&self.grants);
+        description.memory = self.memory;
         description.timeout = time::seconds(30);
         description
     }

@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | how is this person reached? | `USER#<id>` · `RECIPIENT` | eventual: a projection of identity |
 
+pub mod personal;
 pub mod recipient;
 pub mod welcome;
 

@@ -25,6 +25,18 @@ impl Recipient {
     pub fn key_of(user: UserId) -> Key {
         Key::new(format!("USER#{user}"), "RECIPIENT")
     }
+
+    /// In place of somebody who was erased: newer than any news.
+    pub fn nobody(user_id: UserId) -> Self {
+        Self {
+            user_id,
+            version: u64::MAX,
+            email: String::new(),
+            given_name: String::new(),
+            family_name: String::new(),
+            reachable: false,
+        }
+    }
 }
 
 impl Record for Recipient {

@@ -1,6 +1,7 @@
 //! DynamoDB as this platform uses it: one table a context, every write conditional, every state change
 //! in one transaction with the events that tell of it.
 
+mod below;
 pub mod expression;
 mod outbox;
 mod page;

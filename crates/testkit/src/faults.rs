@@ -263,14 +263,16 @@ impl Faulty<SharedHttpConnector> {
     }
 }
 
-/// The operation's name: from the header of the JSON protocols, the form of the query protocol, or the path.
+/// The operation's name: from the header of the JSON protocols, the form of the query protocol, what S3's clients add to the
+/// address, or the path.
 fn operation(request: &HttpRequest) -> String {
     if let Some(target) = request.headers().get("x-amz-target") {
         return target.rsplit('.').next().unwrap_or_default().to_owned();
     }
     let body = std::str::from_utf8(request.body().bytes().unwrap_or_default()).unwrap_or_default();
     let action = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
-    action.map_or_else(|| request.uri().to_owned(), str::to_owned)
+    let named = || request.uri().split(['?', '&']).find_map(|pair| pair.strip_prefix("x-id="));
+    action.or_else(named).unwrap_or(request.uri()).to_owned()
 }
 
 fn conflict(operation: &str, request: &HttpRequest) -> HttpResponse {

@@ -21,5 +21,7 @@ pub use once::Once;
 pub use platform::App;
 pub use platform::describe::{Action, FileAction, Function, Grant, Per};
 pub use problem::Document;
-pub use reply::{Accepted, Created, Json, NoContent, Page, Redirect, Reply, Response};
+pub use reply::{
+    Accepted, Begun, Created, Eventual, Json, NoContent, Page, Pending, Redirect, Reply, Response,
+};
 pub use request::{EDGE_HEADER, Request};

@@ -113,6 +113,84 @@ impl<T: Serialize + JsonSchema + Send> Reply for Accepted<T> {
     }
 }
 
+/// 202 with the address at which to see what becomes of it.
+#[derive(Debug)]
+pub struct Begun<T> {
+    pub location: String,
+    pub body: T,
+}
+
+impl<T: Serialize + JsonSchema + Send> Reply for Begun<T> {
+    fn describe() -> describe::Reply {
+        described::<T>(202)
+    }
+
+    fn to_response(&self) -> Response {
+        Response::json(202, &self.body).with("location", &self.location)
+    }
+}
+
+/// 200 with the thing, or 202 while another context still has its part to do: ask again in a moment.
+#[derive(Debug)]
+pub enum Eventual<T> {
+    Ready(Box<T>),
+    Pending { location: String },
+}
+
+/// The body of an answer that is not there yet.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Pending {
+    #[schemars(extend("const" = "pending"))]
+    pub state: &'static str,
+}
+
+/// Names the two forms in the document.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum ReadyOrPending<T> {
+    Ready(T),
+    Pending(Pending),
+}
+
+impl<T: Serialize + JsonSchema + Send + Sync> Reply for Eventual<T> {
+    fn describe() -> describe::Reply {
+        describe::Reply { also: vec![202], ..described::<ReadyOrPending<T>>(200) }
+    }
+
+    fn to_response(&self) -> Response {
+        match self {
+            Self::Ready(body) => Response::json(200, body),
+            Self::Pending { location } => Response::json(202, &Pending { state: "pending" })
+                .with("location", location)
+                .with("retry-after", 1),
+        }
+    }
+}
+
+/// 302: it is there.
+#[derive(Debug)]
+pub struct Redirect {
+    pub location: String,
+    /// Anybody may keep the answer for so many seconds.
+    pub max_age: Option<u32>,
+}
+
+impl Reply for Redirect {
+    fn describe() -> describe::Reply {
+        describe::Reply { status: 302, also: Vec::new(), content_type: "", schema: None }
+    }
+
+    fn to_response(&self) -> Response {
+        let response = Response { status: 302, headers: Vec::new(), body: Vec::new() };
+        let response = response.with("location", &self.location);
+        match self.max_age {
+            Some(seconds) => response.with("cache-control", format!("public, max-age={seconds}")),
+            None => response,
+        }
+    }
+}
+
 /// 204.
 #[derive(Debug)]
 pub struct NoContent;

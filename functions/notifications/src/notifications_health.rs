@@ -3,5 +3,8 @@
 use web::{Function, health};
 
 pub fn endpoint() -> impl Function {
-    health::endpoint("/notifications/health", &["keep-recipients", "send-welcome-mail"])
+    health::endpoint(
+        "/notifications/health",
+        &["erase-recipients", "export-recipients", "keep-recipients", "send-welcome-mail"],
+    )
 }

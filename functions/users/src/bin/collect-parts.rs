@@ -1,0 +1,5 @@
+//! Written by `cargo xtask generate`.
+
+fn main() -> platform::Exit {
+    platform::run("collect-parts", users_functions::collect_parts::consumer())
+}

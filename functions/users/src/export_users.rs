@@ -1,0 +1,16 @@
+//! Queue export-users: writes what users knows of somebody who wants a copy of it.
+
+use contracts::users::ExportRequested;
+use kernel::Result;
+use messaging::{Received, on_event};
+use users::export::{Exports, FILES};
+use web::{Action, App, FileAction, Function, Grant};
+
+pub fn consumer() -> impl Function {
+    on_event("export-users", handle)
+        .grants([Grant::Table(&[Action::Query]), Grant::Files(FileAction::Write, FILES)])
+}
+
+async fn handle(app: App<Exports>, asked: Received<ExportRequested>) -> Result<()> {
+    app.export_own(&asked).await
+}
