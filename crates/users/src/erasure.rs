@@ -152,6 +152,7 @@ impl Eraser {
         let due = |profile: &Profile| profile.deleted.as_ref().is_some_and(|it| it.erase_at <= time::now());
         let Some(profile) = profile.filter(due) else { return Ok(false) };
         self.begin(user).await?;
+        self.users.erase_worker(user).await?;
         self.erase_files(&profile).await?;
         // The profile is what makes the next run come back, so it goes last.
         let last = Profile::key_of(user);

@@ -168,29 +168,6 @@ impl<T: Serialize + JsonSchema + Send + Sync> Reply for Eventual<T> {
     }
 }
 
-/// 302: it is there.
-#[derive(Debug)]
-pub struct Redirect {
-    pub location: String,
-    /// Anybody may keep the answer for so many seconds.
-    pub max_age: Option<u32>,
-}
-
-impl Reply for Redirect {
-    fn describe() -> describe::Reply {
-        describe::Reply { status: 302, also: Vec::new(), content_type: "", schema: None }
-    }
-
-    fn to_response(&self) -> Response {
-        let response = Response { status: 302, headers: Vec::new(), body: Vec::new() };
-        let response = response.with("location", &self.location);
-        match self.max_age {
-            Some(seconds) => response.with("cache-control", format!("public, max-age={seconds}")),
-            None => response,
-        }
-    }
-}
-
 /// 204.
 #[derive(Debug)]
 pub struct NoContent;
@@ -210,11 +187,18 @@ impl Reply for NoContent {
 pub struct Redirect {
     pub location: String,
     cookie: Option<String>,
+    max_age: Option<u32>,
 }
 
 impl Redirect {
     pub fn to(location: impl Into<String>) -> Self {
-        Self { location: location.into(), cookie: None }
+        Self { location: location.into(), cookie: None, max_age: None }
+    }
+
+    /// Anybody may keep the answer for `seconds`.
+    pub fn cached(mut self, seconds: u32) -> Self {
+        self.max_age = Some(seconds);
+        self
     }
 
     /// A whole `Set-Cookie`, attributes included.
@@ -231,7 +215,9 @@ impl Reply for Redirect {
 
     fn to_response(&self) -> Response {
         let response = Response { status: 302, headers: Vec::new(), body: Vec::new() };
-        let response = response.with("location", &self.location).with("cache-control", "no-store");
+        let cache = self.max_age.map(|seconds| format!("public, max-age={seconds}"));
+        let cache = cache.unwrap_or_else(|| "no-store".into());
+        let response = response.with("location", &self.location).with("cache-control", cache);
         match &self.cookie {
             Some(cookie) => response.with("set-cookie", cookie),
             None => response,

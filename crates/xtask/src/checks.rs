@@ -9,7 +9,8 @@ use serde::Deserialize;
 use crate::{exec, project};
 
 /// The shared crates from the ground up; those of a row do not know each other.
-const SHARED: [&[&str]; 5] = [&["kernel"], &["contracts"], &["platform"], &["store"], &["messaging", "search", "web"]];
+const SHARED: [&[&str]; 5] =
+    [&["kernel"], &["contracts"], &["platform"], &["store"], &["messaging", "search", "web"]];
 const CONTEXT: usize = SHARED.len();
 const FUNCTIONS: usize = CONTEXT + 1;
 /// Tools may look at everything, and only tools and tests may use a tool.

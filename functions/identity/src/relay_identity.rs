@@ -3,5 +3,5 @@
 use web::Function;
 
 pub fn relay() -> impl Function {
-    messaging::relay(&["identity-mail", "identity-text"])
+    messaging::relay(&["identity-mail", "identity-text", "collect-parts"])
 }

@@ -3,5 +3,5 @@
 use web::Function;
 
 pub fn schedule() -> impl Function {
-    messaging::sweep(&["identity-mail", "identity-text"])
+    messaging::sweep(&["identity-mail", "identity-text", "collect-parts"])
 }

@@ -1,7 +1,7 @@
-//! On demand: sends the snapshots of all profiles to a queue, so that a projection can be built late.
+//! On demand: sends the snapshots of all profiles and workers to a queue, so that a projection can be built late.
 
 use web::Function;
 
 pub fn replay() -> impl Function {
-    messaging::replay(users::snapshot, &[])
+    messaging::replay(users::snapshot, &["index-workers"])
 }

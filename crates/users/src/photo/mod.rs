@@ -212,8 +212,9 @@ impl Photos {
         let profile = self.users.seen(viewer, id).await?;
         let photo = profile.photo.as_ref().ok_or_else(|| Failure::not_found("photo"))?;
         let location = self.files.download_link(&photo.key, None, PHOTO_LINK).await?;
+        let redirect = Redirect::to(location);
         let everybodys = profile.privacy.visibility == Visibility::Public;
-        Ok(Redirect { location, max_age: everybodys.then_some(KEPT_SECONDS) })
+        Ok(if everybodys { redirect.cached(KEPT_SECONDS) } else { redirect })
     }
 }
 

@@ -17,7 +17,7 @@ use super::{Worker, partition};
 use crate::Users;
 
 /// How the sort keys of all that is a worker's begin.
-const PREFIXES: [&str; 5] =
+pub(crate) const PREFIXES: [&str; 5] =
     [Certificate::PREFIX, PortfolioItem::PREFIX, WorkHistory::PREFIX, "VIEW#", "WORKER"];
 /// What BatchWriteItem takes at most.
 const BATCH: usize = 25;
