@@ -99,14 +99,14 @@ impl Leaving {
         self.scene.make_due(ada.user_id).await;
     }
 
-    /// What is left of the person: only that there was one to erase.
+    /// What is left of the person: only that there was one to erase, and for a while that their worker is gone.
     async fn is_gone(&self) {
         assert_eq!(self.scene.files().await, Vec::<String>::new());
         let id = self.ada.user_id.to_string();
         for item in self.scene.cloud.items(self.scene.table()).await {
             let kind = item.get("kind").and_then(|kind| kind.as_s().ok()).cloned().unwrap_or_default();
             let of_ada = item.values().any(|value| value.as_s().is_ok_and(|text| text.contains(&id)));
-            assert!(!of_ada || ["erasure", "outbox"].contains(&kind.as_str()), "{item:?}");
+            assert!(!of_ada || ["erasure", "gone", "outbox"].contains(&kind.as_str()), "{item:?}");
         }
         assert_eq!(self.scene.told().await["users.user.erased"], 1);
     }

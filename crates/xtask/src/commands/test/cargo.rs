@@ -14,8 +14,15 @@ pub async fn tests(report: &mut Report, cloud: &str, filter: Option<&str>) {
     // the AWS clients a second time.
     let own = ["--package", "xtask"];
     let rest = ["--workspace", "--exclude", "xtask", "--exclude", "acceptance"];
-    for (name, packages) in [("tests of the tools", own.as_slice()), ("tests of the crates", rest.as_slice())]
-    {
+    // Not the functions' binaries, which hold nothing to test: linking each once more takes minutes.
+    let with_tests = ["--lib", "--bin", "generator", "--test", "*"];
+    let rest_of_them = [&rest[..], &with_tests[..]].concat();
+    let examples = [&rest[..], &["--doc"]].concat();
+    for (name, packages) in [
+        ("tests of the tools", own.as_slice()),
+        ("tests of the crates", rest_of_them.as_slice()),
+        ("examples in the documentation", examples.as_slice()),
+    ] {
         let mut command = test(packages);
         command.env("CARAVAN_CLOUD", cloud).args(filter);
         run(report, name, &mut command).await;
