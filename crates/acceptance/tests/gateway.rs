@@ -21,9 +21,9 @@ async fn health_tells_of_every_context_and_every_context_of_itself() {
         assert!(!answer.field("version").is_empty());
         assert_eq!(answer.json()["parts"][0]["name"], "table");
     }
-    let mail = visitor.get("/identity/health").await.json()["parts"][1].clone();
-    assert_eq!(mail["name"], "identity-mail");
-    assert!(mail["waiting"].is_u64());
+    let identity = visitor.get("/identity/health").await.json();
+    let mail = identity["parts"].as_array().unwrap().iter().find(|part| part["name"] == "identity-mail");
+    assert!(mail.is_some_and(|mail| mail["waiting"].is_u64()), "{identity}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,7 @@ use web::{Action, App, Body, Caller, Client, Function, Grant, Json, patch};
 
 pub fn endpoint() -> impl Function {
     patch("/auth/password", handle)
+        .also("PATCH", "/api/v1/users/updateMyPassword")
         .user()
         .problems([WRONG_PASSWORD, LOCKED])
         .grants([Grant::Table(&[

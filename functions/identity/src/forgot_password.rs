@@ -12,6 +12,8 @@ const LIMIT: Limit = limit::per_quarter_hour("forgot", 5, Per::Address);
 
 pub fn endpoint() -> impl Function {
     post("/auth/password/forgot", handle)
+        .also("POST", "/api/v1/users/forgotPassword")
+        .also("POST", "/api/auth/password/forgot")
         .public()
         .limit(LIMIT)
         .grants([Grant::Table(&[Action::Put])])

@@ -6,7 +6,7 @@ use kernel::Result;
 use web::{Action, App, Caller, Function, Grant, Json, get};
 
 pub fn endpoint() -> impl Function {
-    get("/auth/me", handle).user().grants([Grant::Table(&[Action::Get])]).calls(2)
+    get("/auth/me", handle).also("GET", "/api/auth/me").user().grants([Grant::Table(&[Action::Get])]).calls(2)
 }
 
 async fn handle(app: App<Identity>, caller: Caller) -> Result<Json<Me>> {

@@ -13,6 +13,8 @@ const LIMIT: Limit = limit::per_quarter_hour("login", 5, Per::AddressAnd("email"
 
 pub fn endpoint() -> impl Function {
     post("/auth/login", handle)
+        .also("POST", "/api/v1/users/login")
+        .also("POST", "/api/auth/login")
         .public()
         .limit(LIMIT)
         .problems([WRONG_CREDENTIALS, NOT_VERIFIED, LOCKED])

@@ -6,6 +6,8 @@ use web::{Action, App, Caller, Function, Grant, NoContent, post};
 
 pub fn endpoint() -> impl Function {
     post("/auth/logout", handle)
+        .also("POST", "/api/v1/users/logout")
+        .also("POST", "/api/auth/logout")
         .user()
         .grants([Grant::Table(&[Action::Put, Action::Delete]), Grant::Sessions(&[Action::Delete])])
         .calls(2)

@@ -12,6 +12,7 @@ const LIMIT: Limit = limit::per_quarter_hour("refresh", 60, Per::Address);
 
 pub fn endpoint() -> impl Function {
     post("/auth/refresh", handle)
+        .also("POST", "/api/auth/refresh")
         .public()
         .limit(LIMIT)
         .problems([NOT_REFRESHABLE])

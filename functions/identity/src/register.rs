@@ -11,6 +11,8 @@ const LIMIT: Limit = limit::per_quarter_hour("register", 5, Per::Address);
 
 pub fn endpoint() -> impl Function {
     post("/auth/register", handle)
+        .also("POST", "/api/v1/users/signup")
+        .also("POST", "/api/auth/register")
         .public()
         .limit(LIMIT)
         .problems([USERNAME_TAKEN])

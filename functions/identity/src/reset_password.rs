@@ -14,6 +14,7 @@ const LIMIT: Limit = limit::per_quarter_hour("reset", 5, Per::Address);
 pub fn endpoint() -> impl Function {
     patch("/auth/password/reset/{token}", handle)
         .also("POST", "/api/v1/auth/password/reset/{token}")
+        .also("PATCH", "/api/v1/users/resetPassword/{token}")
         .public()
         .limit(LIMIT)
         .problems([WRONG_ANSWER])

@@ -14,6 +14,7 @@ const LIMIT: Limit = limit::per_quarter_hour("verification", 10, Per::Address);
 
 pub fn endpoint() -> impl Function {
     post("/auth/verify-email", handle)
+        .also("POST", "/api/auth/verify-email")
         .public()
         .limit(LIMIT)
         .problems([WRONG_ANSWER, ADDRESS_TAKEN])

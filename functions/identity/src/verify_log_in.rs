@@ -13,6 +13,7 @@ const LIMIT: Limit = limit::per_quarter_hour("verification", 10, Per::Address);
 
 pub fn endpoint() -> impl Function {
     post("/auth/login/verify", handle)
+        .also("POST", "/api/auth/login/verify")
         .public()
         .limit(LIMIT)
         .problems([WRONG_ANSWER, LOCKED, Problem::CONFLICT])

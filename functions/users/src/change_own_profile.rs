@@ -9,6 +9,7 @@ use web::{App, Body, CONFIRM_FIRST, Caller, Function, Json, patch};
 
 pub fn endpoint() -> impl Function {
     patch("/users/me", handle)
+        .also("PATCH", "/api/v1/users/updateMe")
         .user()
         .problems([Problem::NOT_FOUND, Problem::CONFLICT, CONFIRM_FIRST])
         .grants([EDITS])

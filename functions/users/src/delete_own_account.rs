@@ -9,6 +9,7 @@ use web::{App, Body, CONFIRM_FIRST, Caller, Function, NoContent, delete};
 
 pub fn endpoint() -> impl Function {
     delete("/users/me", handle)
+        .also("DELETE", "/api/v1/users/deleteMe")
         .user()
         .problems([Problem::NOT_FOUND, Problem::CONFLICT, CONFIRM_FIRST])
         .grants([EDITS])
