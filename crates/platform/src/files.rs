@@ -99,9 +99,10 @@ fn is_missing(error: &SdkError<GetObjectError>) -> bool {
     error.raw_response().is_some_and(|response| [403, 404].contains(&response.status().as_u16()))
 }
 
-fn unavailable<E: std::error::Error + 'static, R: std::fmt::Debug>(error: SdkError<E, R>) -> Failure
+fn unavailable<E, R>(error: SdkError<E, R>) -> Failure
 where
-    E: aws_sdk_s3::error::ProvideErrorMetadata,
+    E: aws_sdk_s3::error::ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug,
 {
     let code = error.as_service_error().and_then(E::code).unwrap_or("S3 did not answer");
     Failure::unavailable(code)
