@@ -8,7 +8,7 @@ use web::{Action, App, FileAction, Function, Grant};
 
 pub fn consumer() -> impl Function {
     on_event("export-users", handle)
-        .grants([Grant::Table(&[Action::Query]), Grant::Files(FileAction::Write, FILES)])
+        .grants([Grant::Table(&[Action::Get, Action::Query]), Grant::Files(FileAction::Write, FILES)])
 }
 
 async fn handle(app: App<Exports>, asked: Received<ExportRequested>) -> Result<()> {
