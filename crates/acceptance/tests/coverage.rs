@@ -136,6 +136,8 @@ impl Owner {
         let profile = format!("/workers/{id}");
         let there = || async { (member.visitor.get(&profile).await.status == 200).then_some(()) };
         eventually("a worker's profile", SOON, there).await;
+        let known = || async { (member.visitor.get("/users/me").await.status == 200).then_some(()) };
+        eventually("a profile", SOON, known).await;
         Self { member, id, made: RefCell::default() }
     }
 
