@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::{AttributeValue, Update};
 use contracts::bookings::{BookingCancelled, BookingCompleted, BookingConfirmed};
 use contracts::{Envelope, Message};
-use kernel::{Failure, Result};
+use kernel::{Failure, Result, UserId};
 use messaging::{Incoming, Received};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,7 @@ impl Incoming for BookingTold {
 
 /// By how much a fact changes the counters.
 struct Step {
+    user_id: UserId,
     owner_kind: String,
     owner_id: String,
     bookings: i64,
@@ -100,26 +101,33 @@ struct Step {
 
 impl BookingTold {
     fn step(&self) -> Step {
-        let step =
-            |kind: &str, id: &str, sign: i64, completed, participants: u32, total: i64, currency: &str| {
-                Step {
-                    owner_kind: kind.to_owned(),
-                    owner_id: id.to_owned(),
-                    bookings: sign,
-                    participants: sign * i64::from(participants),
+        let step = |user_id,
+                    kind: &str,
+                    id: &str,
+                    sign: i64,
                     completed,
-                    revenue: sign * total,
-                    currency: currency.to_owned(),
-                }
-            };
+                    participants: u32,
+                    total: i64,
+                    currency: &str| {
+            Step {
+                user_id,
+                owner_kind: kind.to_owned(),
+                owner_id: id.to_owned(),
+                bookings: sign,
+                participants: sign * i64::from(participants),
+                completed,
+                revenue: sign * total,
+                currency: currency.to_owned(),
+            }
+        };
         match self {
             Self::Confirmed(it) => {
-                step(&it.owner_kind, &it.owner_id, 1, 0, it.participants, it.total, &it.currency)
+                step(it.user_id, &it.owner_kind, &it.owner_id, 1, 0, it.participants, it.total, &it.currency)
             }
             Self::Cancelled(it) => {
-                step(&it.owner_kind, &it.owner_id, -1, 0, it.participants, it.total, &it.currency)
+                step(it.user_id, &it.owner_kind, &it.owner_id, -1, 0, it.participants, it.total, &it.currency)
             }
-            Self::Completed(it) => step(&it.owner_kind, &it.owner_id, 0, 1, 0, 0, &it.currency),
+            Self::Completed(it) => step(it.user_id, &it.owner_kind, &it.owner_id, 0, 1, 0, 0, &it.currency),
         }
     }
 }
@@ -137,6 +145,11 @@ impl Tours {
             let mut effect = Transaction::new();
             if step.owner_kind == "trek" && step.bookings != 0 {
                 effect = self.count_booking(effect, &step).await?;
+            }
+            if let ("tour", true, Ok(tour)) =
+                (step.owner_kind.as_str(), step.bookings != 0, step.owner_id.parse())
+            {
+                effect = self.remember_booking(effect, step.user_id, tour, step.bookings)?;
             }
             effect = effect.update(
                 self.add(&owner, &step)?,

@@ -121,6 +121,7 @@ impl Tours {
                 .await
             }
             PersonTold::Erased(erased) => {
+                self.forget_bookings(erased.user_id).await?;
                 self.change_guide(
                     erased.user_id,
                     "SET erased = :true, user_id = :id, kind = :kind REMOVE #name, #roles, photo",

@@ -12,6 +12,7 @@
 //! | how many treks point at a region or section | `REGION#<id>` or `SECTION#<id>` · `REFERENCES` | strong: conditions only |
 //! | whose name, slug or source id is this? | `TOUR-NAME#…`, `TOUR-SLUG#…`, `TREK-SLUG#…` and so on · `GUARD` | strong |
 //! | lists of all kinds, filtered and sorted by anything | `CATALOGUE` · `HEAD`, `CATALOGUE#<shelf>` · `CHUNK#<n>` | strong, through [`catalogue`] |
+//! | which tours somebody has booked | `USER#<id>` · `TOUR#<tour>` | eventual: a projection of bookings |
 //! | who guides it | `GUIDE#<user>` · `GUIDE` | eventual: a projection of identity and users |
 
 pub mod catalogue;
@@ -131,6 +132,7 @@ pub fn model() -> Vec<Entity> {
         entity::<region::Region>("Region", "pk REGION#id · sk REGION"),
         entity::<section::Section>("Section", "pk SECTION#id · sk SECTION"),
         entity::<departures::Departures>("Departures", "pk TOUR#owner or TREK#owner · sk DEPARTURES"),
+        entity::<tour::mine::Booked>("Booked", "pk USER#user_id · sk TOUR#tour_id"),
         entity::<guide::Guide>("Guide", "pk GUIDE#user_id · sk GUIDE"),
         entity::<shelf::Head>("CatalogueHead", "pk CATALOGUE · sk HEAD"),
     ]

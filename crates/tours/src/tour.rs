@@ -3,6 +3,7 @@
 pub mod body;
 pub mod import;
 pub mod list;
+pub mod mine;
 pub mod plan;
 pub mod show;
 pub mod write;

@@ -2,15 +2,20 @@
 
 mod common;
 
-use common::{Scene, batch, handle, part, rating, read, told, tour_query};
+use common::{Scene, batch, caller, handle, part, rating, read, told, tour_query};
+use contracts::bookings::{BookingCancelled, BookingConfirmed};
 use contracts::identity::AccountChanged;
 use contracts::users::{ProfileChanged, UserErased};
-use kernel::UserId;
+use kernel::page::PageRequest;
+use kernel::{Role, UserId};
 use serde_json::{Value, json};
+use store::Pager;
+use tours::counters::BookingTold;
 use tours::guide::PersonTold;
 use tours::tour::TourView;
 use tours::tour::body::TourPatch;
 use tours::tour::import::{Outcome, TourImport};
+use tours::tour::mine::Traveller;
 use tours::tour::write::BOOKED;
 
 async fn shown(scene: &Scene, tour: &TourView) -> TourView {
@@ -280,4 +285,53 @@ async fn distances_come_nearest_first_and_within_counts_the_border() {
     }
     let miles = scene.tours.tour_distances(&here, &part("mi")).await.unwrap().data;
     assert!((miles[0].distance / found[0].distance - 0.621_371).abs() < 1e-6);
+}
+
+#[tokio::test]
+async fn somebody_sees_the_tours_they_booked_until_they_are_erased() {
+    let scene = Scene::open().await;
+    let (first, second) = (scene.tour("The Forest Hiker").await, scene.tour("The Sea Explorer").await);
+    let ada = caller(&[Role::User]);
+    let booked = |user_id, tour: &TourView| BookingConfirmed {
+        booking_id: "b".into(),
+        user_id,
+        owner_kind: "tour".into(),
+        owner_id: tour.id.to_string(),
+        batch_id: "1".into(),
+        participants: 1,
+        total: 1000,
+        currency: "USD".into(),
+    };
+    let cancelled = |it: BookingConfirmed| BookingCancelled {
+        booking_id: it.booking_id,
+        user_id: it.user_id,
+        owner_kind: it.owner_kind,
+        owner_id: it.owner_id,
+        batch_id: it.batch_id,
+        participants: it.participants,
+        total: it.total,
+        currency: it.currency,
+    };
+    let follow = async |fact: BookingTold| {
+        let envelope = told(rating("tour", "x", 1, 0, 0)).envelope;
+        scene.tours.follow_booking(&messaging::Received::new(fact, envelope, "test")).await.unwrap();
+    };
+    for tour in [&first, &second] {
+        follow(BookingTold::Confirmed(booked(ada.user_id, tour))).await;
+        follow(BookingTold::Confirmed(booked(UserId::new(), tour))).await;
+    }
+    let traveller =
+        Traveller { tours: scene.tours.clone(), pager: Pager::new("a key that is long enough for cursors") };
+    let list = async |cursor| {
+        let request = PageRequest { limit: 1, cursor };
+        traveller.list_own_tours(&ada, &request).await.unwrap()
+    };
+    let page = list(None).await;
+    assert_eq!(page.data[0].name, "The Sea Explorer");
+    assert_eq!(list(page.meta.next_cursor).await.data[0].name, "The Forest Hiker");
+    follow(BookingTold::Cancelled(cancelled(booked(ada.user_id, &second)))).await;
+    assert!(list(None).await.data.is_empty());
+    scene.tours.keep_guide(&PersonTold::Erased(UserErased { user_id: ada.user_id })).await.unwrap();
+    assert!(list(None).await.meta.next_cursor.is_none());
+    assert_eq!(scene.cloud.items_of(&scene.tours.table, "booked").await.len(), 2, "the other's");
 }

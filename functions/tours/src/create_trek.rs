@@ -9,6 +9,7 @@ use web::{Action, App, Body, Caller, Created, Function, Grant, Once, post};
 
 pub fn endpoint() -> impl Function {
     post("/treks", handle)
+        .also("POST", "/api/treks")
         .permission(Permission::ManageTreks)
         .max_body(64 * 1024)
         .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put, Action::Update])])

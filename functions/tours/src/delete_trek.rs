@@ -10,6 +10,7 @@ use web::{Action, App, Caller, Function, Grant, NoContent, Path, delete};
 
 pub fn endpoint() -> impl Function {
     delete("/treks/{id}", handle)
+        .also("DELETE", "/api/treks/{id}")
         .permission(Permission::ManageTreks)
         .problems([BOOKED])
         .grants([Grant::Table(&[Action::BatchGet, Action::Delete, Action::Get, Action::Put, Action::Update])])

@@ -26,6 +26,7 @@ pub mod get_trek;
 pub mod get_trek_statistics;
 pub mod import_tours;
 pub mod keep_guides;
+pub mod list_own_tours;
 pub mod list_regions;
 pub mod list_sections;
 pub mod list_tour_distances;
@@ -71,6 +72,7 @@ pub fn functions() -> Vec<platform::Described> {
         platform::describe("get-trek-statistics", &get_trek_statistics::endpoint()),
         platform::describe("import-tours", &import_tours::endpoint()),
         platform::describe("keep-guides", &keep_guides::consumer()),
+        platform::describe("list-own-tours", &list_own_tours::endpoint()),
         platform::describe("list-regions", &list_regions::endpoint()),
         platform::describe("list-sections", &list_sections::endpoint()),
         platform::describe("list-tour-distances", &list_tour_distances::endpoint()),

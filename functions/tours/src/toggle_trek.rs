@@ -10,6 +10,7 @@ use web::{Action, App, Caller, Function, Grant, Json, Path, patch};
 
 pub fn endpoint() -> impl Function {
     patch("/treks/{id}/toggle-status", handle)
+        .also("PATCH", "/api/treks/{id}/toggle-status")
         .permission(Permission::ManageTreks)
         .problems([NO_DEPARTURE])
         .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put])])

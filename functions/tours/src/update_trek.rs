@@ -9,6 +9,7 @@ use web::{Action, App, Body, Caller, Function, Grant, Json, Path, put};
 
 pub fn endpoint() -> impl Function {
     put("/treks/{id}", handle)
+        .also("PUT", "/api/treks/{id}")
         .permission(Permission::ManageTreks)
         .max_body(64 * 1024)
         .grants([Grant::Table(&[Action::BatchGet, Action::Delete, Action::Get, Action::Put, Action::Update])])
