@@ -29,7 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Writes the list of pages, by code.
 fn problem_pages(target: &Path) -> Result<(), Box<dyn Error>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/problems");
+    // Asked when it runs: a copy of the tree may share what is built with this one.
+    let folder = Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join("../../docs/problems");
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut pages =
         std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;

@@ -147,7 +147,13 @@ pub struct Member {
 
 impl Member {
     pub async fn join() -> Self {
-        let (visitor, new) = (Visitor::new(), somebody());
+        Self::join_as("user").await
+    }
+
+    /// With one of the roles that anybody may choose.
+    pub async fn join_as(role: &str) -> Self {
+        let (visitor, mut new) = (Visitor::new(), somebody());
+        new["role"] = json!(role);
         visitor.post("/auth/register", &new).await.is(202);
         let email = new["email"].as_str().unwrap_or_default().to_owned();
         let proof = json!({"email": email, "code": code_from_mail(&email).await});

@@ -97,11 +97,93 @@ async fn no_endpoint_takes_fields_that_are_not_the_clients_to_set() {
         let visitor = if operation.access() == "public" { &Visitor::new() } else { &admin.visitor };
         let answer = operation.ask(visitor, Some(&Value::Object(body))).await;
         let name = format!("{} {}", operation.method, operation.path);
-        assert_eq!((answer.status.as_u16(), answer.field("code").as_str()), (400, "invalid-request"), "{name}: {}", answer.text);
+        assert_eq!(
+            (answer.status.as_u16(), answer.field("code").as_str()),
+            (400, "invalid-request"),
+            "{name}: {}",
+            answer.text
+        );
         for field in NOT_THEIRS {
             assert!(answer.text.contains(&format!("/{field}\"")), "{name} takes {field}: {}", answer.text);
         }
         checked += 1;
     }
     assert!(checked >= 20, "only {checked} endpoints with a body");
+}
+
+/// What any member may do with what is another's, because the specification says so.
+const OPEN_TO_MEMBERS: [&str; 1] = ["GET /api/v1/users/{id}"];
+
+/// What belongs to one's own list, whatever the id: a stranger's thing is simply not on it.
+const OF_ONES_OWN_LIST: [&str; 2] =
+    ["DELETE /api/v1/users/me/wishlist/{kind}/{id}", "DELETE /api/v1/users/me/blocks/{user_id}"];
+
+/// Somebody who has one of everything.
+struct Owner {
+    member: Member,
+    id: String,
+}
+
+impl Owner {
+    async fn new() -> Self {
+        let member = Member::join_as("worker").await;
+        let id = member.visitor.get("/auth/me").await.is(200).field("id");
+        Self { member, id }
+    }
+
+    /// The path of an operation with the owner's own ids in it.
+    async fn path(&self, operation: &Operation, all: &[Operation]) -> String {
+        let mut path = String::new();
+        for part in operation.path.split('/').skip(1) {
+            let part = match (path.as_str(), part) {
+                (_, plain) if !plain.starts_with('{') => plain.to_owned(),
+                ("/api/v1/users" | "/api/v1/workers", _) => self.id.clone(),
+                ("/api/v1/auth/sessions", _) => {
+                    let sessions = self.member.visitor.get("/auth/sessions").await;
+                    sessions.json()["data"][0]["id"].as_str().expect("a session").to_owned()
+                }
+                (collection, _) => self.create(collection, all).await,
+            };
+            path = format!("{path}/{part}");
+        }
+        path
+    }
+
+    /// A new thing of the owner's in a collection, made from the document's own example.
+    async fn create(&self, collection: &str, all: &[Operation]) -> String {
+        let template = collection.replace(&self.id, "{id}");
+        let create = all.iter().find(|it| it.method == Method::POST && it.path == template);
+        let create = create.unwrap_or_else(|| panic!("nothing creates what is in {template}"));
+        let request = self.member.visitor.request(Method::POST, collection);
+        let answer = send(match create.example() {
+            Some(example) => request.json(&example),
+            None => request,
+        })
+        .await;
+        assert!(answer.status.is_success(), "POST {collection}: {}", answer.text);
+        answer.field("id")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_member_gets_at_what_is_another_members() {
+    let (owner, stranger) = (Owner::new().await, Member::join_as("worker").await);
+    let all = Operation::all();
+    let mut checked = 0;
+    for operation in all.iter().filter(|it| it.access() == "user" && it.path.contains('{')) {
+        let name = format!("{} {}", operation.method, operation.path);
+        if OPEN_TO_MEMBERS.contains(&name.as_str()) || OF_ONES_OWN_LIST.contains(&name.as_str()) {
+            continue;
+        }
+        let path = owner.path(operation, &all).await;
+        let request = stranger.visitor.request(operation.method.clone(), &path);
+        let answer = send(match operation.example() {
+            Some(example) => request.json(&example),
+            None => request,
+        })
+        .await;
+        assert!([403, 404].contains(&answer.status.as_u16()), "{name}: {} {}", answer.status, answer.text);
+        checked += 1;
+    }
+    assert!(checked >= 15, "only {checked} endpoints with somebody's id");
 }

@@ -1,6 +1,6 @@
 //! The gateway's story: health, documents, the answer to everything odd.
 
-use acceptance::{Member, Visitor, send};
+use acceptance::{Visitor, send};
 use reqwest::Method;
 use serde_json::{Value, json};
 

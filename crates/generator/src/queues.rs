@@ -1,4 +1,4 @@
-//! The queues of a context, one for each consumer: a block of its `infra/<context>/data.yaml` between two marks.
+//! The queues of a context, one for each consumer: two blocks of its `infra/<context>/data.yaml`, each between two marks.
 //!
 //! They hold messages, so they stand in the stack that is retained; what they are follows from who takes from them.
 
@@ -12,16 +12,40 @@ use crate::Document;
 use crate::names::{between, pascal};
 use crate::project::{Context, producer};
 
-const BEGIN: &str = "  # generated:begin queues\n";
-const END: &str = "  # generated:end queues";
+const QUEUES: [&str; 2] = ["  # generated:begin queues\n", "  # generated:end queues"];
+const PARAMETERS: [&str; 2] = ["  # generated:begin parameters\n", "  # generated:end parameters"];
 
 /// The data stack with its queues as they should be.
 pub fn print(root: &Path, context: &Context) -> Result<Document> {
     let path = format!("infra/{}/data.yaml", context.name);
     let text = std::fs::read_to_string(root.join(&path)).context(path.clone())?;
-    let text = between(&text, BEGIN, END, &block(context))
-        .with_context(|| format!("{path} lacks the marks `{}` and `{}`", BEGIN.trim(), END.trim()))?;
+    let mut text = text;
+    for ([begin, end], block) in [(PARAMETERS, parameters(context)), (QUEUES, block(context))] {
+        text = between(&text, begin, end, &block)
+            .with_context(|| format!("{path} lacks the marks `{}` and `{}`", begin.trim(), end.trim()))?;
+    }
     Ok(Document::new(path, text))
+}
+
+fn has_relay(context: &Context) -> bool {
+    context.functions.iter().any(|function| matches!(function.description.kind, Kind::Relay))
+}
+
+/// What the queues need of the platform.
+fn parameters(context: &Context) -> String {
+    let queues = has_relay(context) || context.consumers().next().is_some();
+    let uploads = context.consumers().any(|(_, queue)| queue.uploads.is_some());
+    let wanted = [
+        ("KeyArn", "key-arn", queues),
+        ("AlarmTopicArn", "alarm-topic-arn", queues),
+        ("MediaBucket", "media-bucket", uploads),
+    ];
+    let wanted = wanted.into_iter().filter(|(_, _, wanted)| *wanted);
+    wanted
+        .map(|(name, path, _)| {
+            format!("  {name}:\n    Type: AWS::SSM::Parameter::Value<String>\n    Default: /caravan/local/platform/{path}\n")
+        })
+        .collect()
 }
 
 fn block(context: &Context) -> String {
@@ -39,7 +63,7 @@ fn block(context: &Context) -> String {
         text.push('\n');
         dead_letters.push(format!("!Ref {id}Dlq"));
     }
-    if context.functions.iter().any(|function| matches!(function.description.kind, Kind::Relay)) {
+    if has_relay(context) {
         let relay = format!("relay-{}", context.name);
         text.push_str(
             "  # Batches of the stream that the relay gave up on. They only say where in the stream it failed: the events\n  \
@@ -162,7 +186,15 @@ fn policy(queue: &Queue, id: &str) -> String {
         );
         allowed = statement("OnlyTheRuleDelivers", "events", id, &format!("!GetAtt {id}Rule.Arn"));
     }
-    let condition = if allowed.is_empty() { "    Condition: Deployed\n" } else { "" };
+    let plain = format!(
+        "{{Sid: TlsOnly, Effect: Deny, Principal: '*', Action: sqs:*, Resource: !GetAtt {id}Queue.Arn, Condition: {{Bool: {{aws:SecureTransport: 'false'}}}}}}"
+    );
+    // The offline cloud speaks plain HTTP and enforces this.
+    let (condition, refused) = if allowed.is_empty() {
+        ("    Condition: Deployed\n", format!("          - {plain}\n"))
+    } else {
+        ("", format!("          - !If [Deployed, {plain}, !Ref AWS::NoValue]\n"))
+    };
     let _ = write!(
         text,
         "  {id}QueuePolicy:
@@ -172,11 +204,7 @@ fn policy(queue: &Queue, id: &str) -> String {
       PolicyDocument:
         Version: '2012-10-17'
         Statement:
-{allowed}          - !If
-            - Deployed
-            - {{Sid: TlsOnly, Effect: Deny, Principal: '*', Action: sqs:*, Resource: !GetAtt {id}Queue.Arn, Condition: {{Bool: {{aws:SecureTransport: 'false'}}}}}}
-            - !Ref AWS::NoValue
-"
+{allowed}{refused}"
     );
     text
 }

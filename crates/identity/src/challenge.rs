@@ -4,15 +4,17 @@
 //! with every mail, under a key that only identity can read. So neither is stored nor sent through a queue:
 //! the function that writes the mail computes them, and the one that checks an answer computes them again.
 
+use aws_sdk_dynamodb::types::{Delete, Put};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::id::Ulid;
 use kernel::text::{Email, Invalid};
-use kernel::{Problem, Timestamp, UserId, time};
+use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use platform::{Aws, StartError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::{Key, Record};
+use store::expression::text;
+use store::{Key, Record, Table};
 
 use crate::{TOKEN_KEY, keys};
 
@@ -20,6 +22,8 @@ use crate::{TOKEN_KEY, keys};
 pub const CODE_GOOD_FOR: std::time::Duration = time::minutes(10);
 /// How long a link is good.
 pub const LINK_GOOD_FOR: std::time::Duration = time::hours(24);
+/// How long a link is good that sets a new password (spec README, reset token).
+pub const RESET_GOOD_FOR: std::time::Duration = time::minutes(10);
 /// Wrong codes before only a new mail helps.
 pub const TRIES: u32 = 5;
 
@@ -30,12 +34,32 @@ pub const WRONG_ANSWER: Problem =
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
     VerifyEmail,
+    /// Sent to the new address.
+    ChangeEmail,
+    /// By a link only: a code would be a second, short password.
+    ResetPassword,
 }
 
 impl Purpose {
     const fn name(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify-email",
+            Self::ChangeEmail => "change-email",
+            Self::ResetPassword => "reset-password",
+        }
+    }
+
+    const fn code_good_for(self) -> std::time::Duration {
+        match self {
+            Self::VerifyEmail | Self::ChangeEmail => CODE_GOOD_FOR,
+            Self::ResetPassword => std::time::Duration::ZERO,
+        }
+    }
+
+    const fn link_good_for(self) -> std::time::Duration {
+        match self {
+            Self::VerifyEmail | Self::ChangeEmail => LINK_GOOD_FOR,
+            Self::ResetPassword => RESET_GOOD_FOR,
         }
     }
 }
@@ -64,13 +88,35 @@ impl Challenge {
             number: Ulid::generate(),
             email,
             tries: 0,
-            code_expires_at: now + CODE_GOOD_FOR,
-            expires_at: now + LINK_GOOD_FOR,
+            code_expires_at: now + purpose.code_good_for(),
+            expires_at: now + purpose.link_good_for(),
         }
     }
 
     pub fn key_of(user: UserId, purpose: Purpose) -> Key {
         Key::new(format!("USER#{user}"), format!("CHALLENGE#{}", purpose.name()))
+    }
+
+    pub fn is_live(&self, number: Ulid) -> bool {
+        self.number == number && self.expires_at > time::now()
+    }
+
+    /// Takes the place of the one before, if there is one.
+    pub(crate) fn put(&self, table: &Table) -> Result<Put> {
+        let put = Put::builder().table_name(&table.name).set_item(Some(self.to_item()?));
+        put.build().map_err(Failure::internal)
+    }
+
+    /// Uses it up: only one of two answers at once finds it.
+    pub(crate) fn consume(&self, table: &Table) -> Result<Delete> {
+        Delete::builder()
+            .table_name(&table.name)
+            .set_key(Some(self.key().to_item()))
+            .condition_expression("#number = :number")
+            .expression_attribute_names("#number", "number")
+            .expression_attribute_values(":number", text(self.number))
+            .build()
+            .map_err(Failure::internal)
     }
 }
 

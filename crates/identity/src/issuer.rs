@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::Transaction;
 use web::sessions::{AUDIENCE, Claims};
+use web::{Action, Grant};
 
 use crate::account::Account;
 use crate::challenge::Answers;
@@ -35,6 +36,13 @@ pub struct TokenPair {
 pub enum TokenType {
     Bearer,
 }
+
+/// What a function may touch that issues tokens, beside identity's table.
+pub const ISSUES_TOKENS: [Grant; 3] = [
+    Grant::Sessions(&[Action::Get, Action::Put, Action::Update]),
+    Grant::Secret(SIGNING_KEY),
+    Grant::Secret(TOKEN_KEY),
+];
 
 /// Identity with its secrets.
 pub struct Issuer {
@@ -84,7 +92,7 @@ impl Issuer {
         effect
             .create(&self.identity.table, session, taken())?
             .put(self.registry.session(session)?, taken())
-            .update(self.registry.rights(account)?, taken())
+            .update(self.registry.rights(account)?, Failure::unavailable("rights of a newer version"))
             .publish(&signed_in)
     }
 

@@ -9,11 +9,29 @@
 //! | the live challenge of an account, by purpose | `USER#<id>` · `CHALLENGE#<purpose>` | strong |
 //! | a session | `USER#<id>` · `SESSION#<session>` | strong |
 //! | failed log-ins on an account from an address, or on a day | `LOCK#<account or unknown name>` · `<address or day>` | strong |
+//! | who wants an address that is nobody's yet? | `EMAIL#<address>` · `WANTED` | strong |
+//! | what administrators did to an account, oldest first | `USER#<id>` · `AUDIT#<entry>` | strong |
+//! | when was it last decided who gets in? | `USER#<id>` · `DECIDED` | by condition |
+//! | as what is an account counted? | `COUNTED#<id>` · `COUNTED` | strong |
+//! | totals and log-ins by day, in shards | `STATS#<shard>` · `TOTALS`, `LOG-INS#<month>` | strong |
+//! | which accounts are locked for everybody? | `LOCKED` · `<account>` | eventual |
 //!
 //! The session registry, which all contexts read, is described in [`web::sessions`].
 
 pub mod account;
+pub mod admin;
+pub mod audit;
 pub mod challenge;
+pub mod change_email;
+pub mod change_password;
+pub mod confirm;
+pub mod count;
+pub mod deactivate;
+pub mod device;
+pub mod export;
+pub mod follow;
+pub mod guard;
+pub mod import;
 pub mod issuer;
 pub mod jwks;
 mod keys;
@@ -23,16 +41,22 @@ pub mod log_out;
 pub mod mail;
 pub mod make_admin;
 pub mod me;
+pub mod own_sessions;
 pub mod password;
+pub mod proof;
 pub mod refresh;
 pub mod register;
 pub mod registry;
+pub mod reset_password;
+pub mod revoke;
 pub mod session;
 pub mod signing;
+pub mod stats;
 pub mod totp;
+pub mod validate;
 pub mod verify_email;
 
-pub use issuer::{Issuer, TokenPair};
+pub use issuer::{ISSUES_TOKENS, Issuer, TokenPair};
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, KeysAndAttributes};
 use contracts::identity::AccountChanged;
@@ -128,6 +152,8 @@ pub fn model() -> Vec<Entity> {
         entity::<Account>("Account", "pk USER#id · sk ACCOUNT"),
         entity::<challenge::Challenge>("Challenge", "pk USER#user_id · sk CHALLENGE#purpose"),
         entity::<session::Session>("Session", "pk USER#user_id · sk SESSION#id"),
+        entity::<audit::AuditEntry>("AuditEntry", "pk USER#user_id · sk AUDIT#id"),
+        entity::<count::Counted>("Counted", "pk COUNTED#user_id · sk COUNTED"),
         entity::<lockout::Failures>("Failures", "pk LOCK#subject · sk address or day"),
     ]
 }

@@ -4,13 +4,13 @@
 //! elsewhere; fifty in a day from anywhere lock it for everybody (spec README, lockout). What is unknown is
 //! counted like what is known, so that the count tells nothing.
 
-use aws_sdk_dynamodb::types::{ConditionCheck, Update};
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Update};
 use contracts::identity::{LoginFailed, UserLocked};
 use kernel::text::digest;
 use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::expression::{number, values};
+use store::expression::{number, text, values};
 use store::{Item, Key, Table, Transaction};
 
 use crate::mail::{AccountLocked, IdentityMail};
@@ -113,6 +113,48 @@ impl Lockout {
             .build()
             .map_err(Failure::internal)?;
         Ok(effect.update(update, locked(LOCKED_FOR)))
+    }
+
+    /// Lets the account try again, from this address and everywhere else, whatever was counted.
+    pub fn forget(table: &Table, subject: &str, address: &str) -> Result<[Delete; 2]> {
+        let [from_address, a_day] = Self::keys(subject, address);
+        let delete = |key: Key| {
+            let delete = Delete::builder().table_name(&table.name).set_key(Some(key.to_item()));
+            delete.build().map_err(Failure::internal)
+        };
+        Ok([delete(from_address)?, delete(a_day)?])
+    }
+
+    /// Deletions of all counters of a subject, `most` at once.
+    pub(crate) async fn counters(table: &Table, subject: &str, most: usize) -> Result<Vec<Delete>> {
+        let [Key { pk, .. }, _] = Self::keys(subject, "");
+        let query = table.client.query().table_name(&table.name).key_condition_expression("pk = :pk");
+        let query = query.expression_attribute_values(":pk", text(pk)).projection_expression("pk, sk");
+        let limit = i32::try_from(most).unwrap_or(i32::MAX);
+        let answer = query.consistent_read(true).limit(limit).send().await.map_err(store::failure)?;
+        let delete = |key: Item| {
+            let delete = Delete::builder().table_name(&table.name).set_key(Some(key));
+            delete.build().map_err(Failure::internal)
+        };
+        answer.items.unwrap_or_default().into_iter().map(delete).collect()
+    }
+
+    /// Locks the account for everybody, as fifty failures would, and until when.
+    pub fn lock(table: &Table, subject: &str) -> Result<(Update, Timestamp)> {
+        let [_, a_day] = Self::keys(subject, "");
+        let until = time::now() + A_DAY;
+        let update = Update::builder()
+            .table_name(&table.name)
+            .set_key(Some(a_day.to_item()))
+            .update_expression("SET failures = :most, window_ends_ms = :ends, expires = :expires")
+            .set_expression_attribute_values(values([
+                (":most", number(FAILURES_A_DAY)),
+                (":ends", number(until.as_millisecond())),
+                (":expires", number(until.as_second() + 60)),
+            ]))
+            .build()
+            .map_err(Failure::internal)?;
+        Ok((update, until))
     }
 
     fn over(&self, at: usize) -> bool {

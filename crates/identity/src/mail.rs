@@ -7,7 +7,7 @@ use askama::Template;
 use contracts::{Command, Message};
 use kernel::id::Ulid;
 use kernel::text::Email;
-use kernel::{Failure, Result, UserId, time};
+use kernel::{Failure, Result, UserId};
 use messaging::Received;
 use platform::mail::{Mail, Mailer};
 use platform::{Aws, StartError, State, config};
@@ -30,6 +30,14 @@ pub enum IdentityMail {
     AddressTaken(AddressTaken),
     /// Too many failed log-ins.
     AccountLocked(AccountLocked),
+    /// Somebody forgot a password, with an address that may or may not have an account.
+    ForgotPassword(ForgotPassword),
+    /// A link to set a new password.
+    ResetPassword(ResetPassword),
+    /// A code and a link to prove a new address, sent there.
+    ChangeEmail(ChangeEmail),
+    /// The account has another address now; sent to the old one.
+    EmailChanged(EmailChanged),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +51,34 @@ pub struct VerifyEmail {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct VerifyAgain {
     pub email: Email,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ForgotPassword {
+    pub email: Email,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ResetPassword {
+    pub user_id: UserId,
+    /// Which challenge: an older one's mail is not sent any more.
+    #[schemars(with = "String")]
+    pub number: Ulid,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeEmail {
+    pub user_id: UserId,
+    /// Which challenge: an older one's mail is not sent any more.
+    #[schemars(with = "String")]
+    pub number: Ulid,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct EmailChanged {
+    pub user_id: UserId,
+    /// The old address.
+    pub email: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -64,9 +100,12 @@ impl Message for IdentityMail {
         match self {
             Self::VerifyEmail(mail) => mail.user_id.to_string(),
             // No address in the envelope, and no account is known yet.
-            Self::VerifyAgain(_) => "unknown".into(),
+            Self::VerifyAgain(_) | Self::ForgotPassword(_) => "unknown".into(),
             Self::AddressTaken(mail) => mail.user_id.to_string(),
             Self::AccountLocked(mail) => mail.user_id.to_string(),
+            Self::ResetPassword(mail) => mail.user_id.to_string(),
+            Self::ChangeEmail(mail) => mail.user_id.to_string(),
+            Self::EmailChanged(mail) => mail.user_id.to_string(),
         }
     }
 }
@@ -103,6 +142,25 @@ struct VerifyEmailText<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "change-email.txt")]
+struct ChangeEmailText<'a> {
+    given_name: &'a str,
+    code: &'a str,
+    link: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "reset-password.txt")]
+struct ResetPasswordText<'a> {
+    given_name: &'a str,
+    link: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "email-changed.txt")]
+struct EmailChangedText;
+
+#[derive(Template)]
 #[template(path = "address-taken.txt")]
 struct AddressTakenText;
 
@@ -112,8 +170,14 @@ struct AccountLockedText;
 
 impl Postman {
     pub async fn send(&self, command: &Received<IdentityMail>) -> Result<()> {
-        if let IdentityMail::VerifyAgain(again) = &command.message {
-            return self.identity.challenge_again(&again.email, command).await;
+        match &command.message {
+            IdentityMail::VerifyAgain(again) => {
+                return self.identity.challenge_again(&again.email, command).await;
+            }
+            IdentityMail::ForgotPassword(forgot) => {
+                return self.identity.challenge_reset(&forgot.email, command).await;
+            }
+            _ => {}
         }
         let Some(mail) = self.write(command).await? else { return Ok(()) };
         command.deliver(&self.identity.table, self.mailer.send(mail)).await
@@ -122,8 +186,19 @@ impl Postman {
     /// The mail, unless it has become pointless.
     async fn write(&self, command: &IdentityMail) -> Result<Option<Mail>> {
         let (to, subject, text) = match command {
-            IdentityMail::VerifyEmail(mail) => return self.verification(mail).await,
-            IdentityMail::VerifyAgain(_) => return Ok(None),
+            IdentityMail::VerifyEmail(mail) => {
+                return self.proof(mail.user_id, mail.number, Purpose::VerifyEmail).await;
+            }
+            IdentityMail::ChangeEmail(mail) => {
+                return self.proof(mail.user_id, mail.number, Purpose::ChangeEmail).await;
+            }
+            IdentityMail::ResetPassword(mail) => {
+                return self.proof(mail.user_id, mail.number, Purpose::ResetPassword).await;
+            }
+            IdentityMail::VerifyAgain(_) | IdentityMail::ForgotPassword(_) => return Ok(None),
+            IdentityMail::EmailChanged(mail) => {
+                (mail.email.clone(), "Your Caravan address was changed", render(&EmailChangedText)?)
+            }
             IdentityMail::AddressTaken(mail) => {
                 (mail.email.clone(), "You have a Caravan account already", render(&AddressTakenText)?)
             }
@@ -134,22 +209,31 @@ impl Postman {
         Ok(Some(Mail { to, subject: subject.into(), text }))
     }
 
-    async fn verification(&self, mail: &VerifyEmail) -> Result<Option<Mail>> {
-        let key = Challenge::key_of(mail.user_id, Purpose::VerifyEmail);
-        let challenge = self.identity.table.get::<Challenge>(&key).await?;
-        let live = challenge.filter(|live| live.number == mail.number && live.expires_at > time::now());
-        let Some(challenge) = live else { return Ok(None) };
-        let account = self.identity.table.get::<Account>(&Account::key_of(mail.user_id)).await?;
+    /// What the owner of the mailbox answers a challenge with.
+    async fn proof(&self, user: UserId, number: Ulid, purpose: Purpose) -> Result<Option<Mail>> {
+        let challenge = self.identity.table.get::<Challenge>(&Challenge::key_of(user, purpose)).await?;
+        let Some(challenge) = challenge.filter(|live| live.is_live(number)) else { return Ok(None) };
+        let account = self.identity.table.get::<Account>(&Account::key_of(user)).await?;
         let account = account.ok_or_else(|| Failure::internal("a challenge without an account"))?;
+        let given_name = account.given_name.as_str();
         let code = self.answers.code(&challenge).digits();
         // Behind the # a browser keeps it to itself: it reaches no server's log.
-        let link = format!("{}/api/v1/auth/verify-email#{}", self.public_url, self.answers.token(&challenge));
-        let text = VerifyEmailText { given_name: account.given_name.as_str(), code: &code, link: &link };
-        Ok(Some(Mail {
-            to: challenge.email.to_string(),
-            subject: format!("{code} is your Caravan code"),
-            text: render(&text)?,
-        }))
+        let page = if purpose == Purpose::ResetPassword { "password/reset" } else { "verify-email" };
+        let link = format!("{}/api/v1/auth/{page}#{}", self.public_url, self.answers.token(&challenge));
+        let (subject, text) = match purpose {
+            Purpose::ResetPassword => {
+                ("Set a new Caravan password".into(), render(&ResetPasswordText { given_name, link: &link })?)
+            }
+            Purpose::VerifyEmail => {
+                let text = VerifyEmailText { given_name, code: &code, link: &link };
+                (format!("{code} is your Caravan code"), render(&text)?)
+            }
+            Purpose::ChangeEmail => {
+                let text = ChangeEmailText { given_name, code: &code, link: &link };
+                (format!("{code} is your Caravan code"), render(&text)?)
+            }
+        };
+        Ok(Some(Mail { to: challenge.email.to_string(), subject, text }))
     }
 }
 

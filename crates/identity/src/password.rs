@@ -86,9 +86,49 @@ impl fmt::Debug for PasswordHash {
 }
 
 impl PasswordHash {
+    /// Takes our own hashes and the imported ones: argon2 with other parameters, and bcrypt.
     pub fn matches(&self, password: &Password) -> bool {
-        phc::PasswordHash::new(&self.0)
-            .is_ok_and(|hash| hasher().verify_password(password.0.as_bytes(), &hash).is_ok())
+        if self.0.starts_with(BCRYPT) {
+            return bcrypt::verify(password.0.as_bytes(), &self.0).unwrap_or(false);
+        }
+        match phc::PasswordHash::new(&self.0) {
+            // The parameters are those of the hash.
+            Ok(hash) => hasher().verify_password(password.0.as_bytes(), &hash).is_ok(),
+            Err(_) => {
+                // As long as any other: an account without a password must not show.
+                let nobody = Self::of_nobody();
+                let _ = self != nobody && nobody.matches(password);
+                false
+            }
+        }
+    }
+
+    /// Whether it was made as we make them now.
+    pub fn is_ours(&self) -> bool {
+        self.0.starts_with(OURS)
+    }
+
+    /// Stands for no password at all: nothing matches it, and only a reset replaces it.
+    pub fn unusable() -> Self {
+        Self("!".into())
+    }
+
+    /// A hash that another system made. One that would take us too long to check is refused.
+    pub fn foreign(text: &str) -> Result<Self, Invalid> {
+        let affordable = if text.starts_with(BCRYPT) {
+            text.parse::<bcrypt::HashParts>().is_ok_and(|parts| parts.get_cost() <= BCRYPT_COST)
+        } else {
+            phc::PasswordHash::new(text).is_ok_and(|hash| {
+                let known = Algorithm::try_from(hash.algorithm.as_str()).is_ok() && hash.hash.is_some();
+                let params = Params::try_from(&hash);
+                known
+                    && params.is_ok_and(|params| {
+                        params.m_cost() <= ARGON2_KIB && params.t_cost() <= 16 && params.p_cost() <= 16
+                    })
+            })
+        };
+        let invalid = || Invalid("must be a bcrypt or argon2 hash; passwords in clear are refused".into());
+        if affordable { Ok(Self(text.to_owned())) } else { Err(invalid()) }
     }
 
     /// Stands in for an account that does not exist, so that its log-in takes as long.
@@ -100,6 +140,13 @@ impl PasswordHash {
         &NOBODY
     }
 }
+
+/// How our own hashes begin.
+const OURS: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+const BCRYPT: &str = "$2";
+/// The dearest imported hashes: about a second of a full core each.
+const BCRYPT_COST: u32 = 14;
+const ARGON2_KIB: u32 = 256 * 1024;
 
 /// OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane.
 fn hasher() -> Argon2<'static> {
@@ -117,7 +164,7 @@ mod tests {
     #[test]
     fn a_hash_matches_its_password_and_no_other() {
         let hash = password("mountain-goat-sings-42").hash().unwrap();
-        assert!(hash.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(hash.is_ours());
         assert!(hash.matches(&password("mountain-goat-sings-42")));
         assert!(!hash.matches(&password("mountain-goat-sings-43")));
         assert!(!PasswordHash::of_nobody().matches(&password("mountain-goat-sings-42")));
@@ -132,6 +179,46 @@ mod tests {
             );
         }
         assert_eq!(password("mountain-goat-sings-42").weakness(&["ada"]), None);
+    }
+
+    /// Made by other implementations: libxcrypt, and the reference one of argon2 (its own test vectors).
+    const FOREIGN: [(&str, &str); 3] = [
+        ("mountain-goat-sings-42", "$2y$05$abcdefghijklmnopqrstuu8f8J8hQNDFNcVbs9jxTZ.Bk9N50.lbO"),
+        ("password", "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$iekCn0Y3spW+sCcFanM2xBT63UP2sghkUoHLIUpWRS8"),
+        ("password", "$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc"),
+    ];
+
+    #[test]
+    fn hashes_of_other_systems_match_their_passwords_until_they_are_replaced() {
+        for (text, hash) in FOREIGN {
+            let hash = PasswordHash::foreign(hash).unwrap();
+            assert!(hash.matches(&password(text)), "{}", hash.0);
+            assert!(!hash.matches(&password("not-the-password")), "{}", hash.0);
+            assert!(!hash.is_ours());
+        }
+    }
+
+    #[test]
+    fn passwords_in_clear_and_hashes_that_cost_too_much_are_no_hashes() {
+        for text in [
+            "",
+            "mountain-goat-sings-42",
+            "5f4dcc3b5aa765d61d8327deb882cf99",
+            "$2a$05$short",
+            "$2a$31$CCCCCCCCCCCCCCCCCCCCC.7uG0VCzI2bS7j6ymqJi9CdcdxiRTWNy",
+            "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+            "$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ",
+            "$pbkdf2-sha256$i=1000$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+        ] {
+            assert!(PasswordHash::foreign(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_matches_the_password_of_an_account_that_has_none() {
+        for guess in ["!!!!!!!!", "nobody's password", "mountain-goat-sings-42"] {
+            assert!(!PasswordHash::unusable().matches(&password(guess)));
+        }
     }
 
     #[test]

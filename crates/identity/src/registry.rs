@@ -1,7 +1,7 @@
 //! What identity writes into the session registry, which every function reads ([`web::sessions`]).
 
 use aws_sdk_dynamodb::types::{Delete, Put, Update};
-use kernel::{Failure, Permission, Result, time};
+use kernel::{Failure, Permission, Result, UserId, time};
 use platform::{Aws, StartError};
 use store::Table;
 use store::expression::{number, text, values};
@@ -52,6 +52,15 @@ impl Registry {
                 (":roles", serde_dynamo::to_attribute_value(&account.roles).map_err(Failure::internal)?),
                 (":group", serde_dynamo::to_attribute_value(group).map_err(Failure::internal)?),
             ]))
+            .build()
+            .map_err(Failure::internal)
+    }
+
+    /// Takes the account's rights away, when the account is no more.
+    pub fn forget(&self, user: UserId) -> Result<Delete> {
+        Delete::builder()
+            .table_name(&self.0.name)
+            .set_key(Some(sessions::key(sessions::user_key(user))))
             .build()
             .map_err(Failure::internal)
     }

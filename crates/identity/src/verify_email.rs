@@ -1,24 +1,24 @@
 //! ID-2 and ID-3: proving that an address is one's own.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue};
+use aws_sdk_dynamodb::types::ReturnValue;
 use contracts::identity::{AccountChanged, ChallengeIssued, UserVerified};
 use deserr::Deserr;
 use kernel::text::Email;
 use kernel::{Failure, FieldErrors, Result, UserId, time};
 use messaging::Received;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use store::expression::{number, text, values};
-use store::{Record, Transaction};
+use store::expression::{number, values};
+use store::{Key, Record, Transaction};
 use web::{Accepted, Client, Json};
 
-use crate::Identity;
 use crate::account::{Account, email_guard};
 use crate::challenge::{Challenge, Code, Purpose, TRIES, WRONG_ANSWER};
 use crate::issuer::{Issuer, TokenPair};
 use crate::mail::{IdentityMail, VerifyAgain, VerifyEmail};
 use crate::register::Notice;
 use crate::session::Session;
+use crate::{Identity, change_email, owner};
 
 /// Either the token of the link, or the address and its code. It cannot be printed.
 #[derive(Deserr)]
@@ -78,7 +78,7 @@ pub struct Address {
 }
 
 impl Issuer {
-    /// Marks the address verified and signs its owner in.
+    /// Marks the address verified, or makes it the account's in place of the old one, and signs its owner in.
     pub async fn verify_email(&self, proof: &Proof, client: Client) -> Result<Json<TokenPair>> {
         let challenge = match (&proof.token, &proof.email, &proof.code) {
             (Some(token), None, None) => self.by_token(token).await?,
@@ -87,36 +87,51 @@ impl Issuer {
         };
         let table = &self.identity.table;
         let account = table.get::<Account>(&Account::key_of(challenge.user_id)).await?;
-        let account = account.filter(Account::is_active).ok_or_else(wrong)?;
+        let account = account.filter(|account| account.is_active() && concerns(&challenge, account));
+        let account = account.ok_or_else(wrong)?;
         let session = Session::new(account.id, client.user_agent, client.address);
-        let (effect, verified) = self.verified(account, &challenge)?;
+        let (effect, verified) = match challenge.purpose {
+            Purpose::ChangeEmail => self.identity.moved(account, &challenge)?,
+            _ => self.verified(account, &challenge)?,
+        };
         self.open(effect, &verified, &session)?.commit(table).await?;
         Ok(Json::new(self.tokens(&verified, &session)?))
     }
 
     async fn by_token(&self, token: &str) -> Result<Challenge> {
         let (user, number) = self.answers.read(token).ok_or_else(wrong)?;
-        let key = Challenge::key_of(user, Purpose::VerifyEmail);
-        let live = self.identity.table.get::<Challenge>(&key).await?;
-        live.filter(|live| live.number == number && live.expires_at > time::now()).ok_or_else(wrong)
+        let keys =
+            [Purpose::VerifyEmail, Purpose::ChangeEmail].map(|purpose| Challenge::key_of(user, purpose));
+        for item in self.identity.items(keys).await?.into_iter().flatten() {
+            let challenge = Challenge::from_item(item)?;
+            if challenge.is_live(number) {
+                return Ok(challenge);
+            }
+        }
+        Err(wrong())
     }
 
     async fn by_code(&self, email: &Email, code: Code) -> Result<Challenge> {
+        let keys = [Key::new(email_guard(email), "GUARD"), change_email::wanted_key(email)];
+        let [guard, wanted] = self.identity.items(keys).await?;
         // An unknown address takes the same two calls.
-        let user = self.identity.owner_of(email_guard(email)).await?.unwrap_or_else(UserId::new);
-        let challenge = self.count_try(user).await?.ok_or_else(wrong)?;
-        let in_time = challenge.code_expires_at > time::now();
+        let (user, purpose) = match (&guard, &wanted) {
+            (None, Some(wanted)) => (owner(wanted), Purpose::ChangeEmail),
+            (guard, _) => (guard.as_ref().and_then(owner), Purpose::VerifyEmail),
+        };
+        let challenge = self.count_try(user.unwrap_or_else(UserId::new), purpose).await?.ok_or_else(wrong)?;
+        let in_time = challenge.code_expires_at > time::now() && challenge.email == *email;
         if in_time && self.answers.code(&challenge) == code { Ok(challenge) } else { Err(wrong()) }
     }
 
     /// Counts before comparing, so that a hundred guesses at once are still only five.
-    async fn count_try(&self, user: UserId) -> Result<Option<Challenge>> {
+    async fn count_try(&self, user: UserId, purpose: Purpose) -> Result<Option<Challenge>> {
         let table = &self.identity.table;
         let count = table
             .client
             .update_item()
             .table_name(&table.name)
-            .set_key(Some(Challenge::key_of(user, Purpose::VerifyEmail).to_item()))
+            .set_key(Some(Challenge::key_of(user, purpose).to_item()))
             .update_expression("SET tries = tries + :one")
             .condition_expression("attribute_exists(pk) AND tries < :most")
             .set_expression_attribute_values(values([(":one", number(1)), (":most", number(TRIES))]))
@@ -131,20 +146,13 @@ impl Issuer {
         }
     }
 
-    /// Uses the challenge up: only one of two answers at once finds it.
+    /// Uses the challenge up, and marks the address verified.
     fn verified(&self, account: Account, challenge: &Challenge) -> Result<(Transaction, Account)> {
         let table = &self.identity.table;
-        let consume = Delete::builder()
-            .table_name(&table.name)
-            .set_key(Some(challenge.key().to_item()))
-            .condition_expression("#number = :number")
-            .expression_attribute_names("#number", "number")
-            .set_expression_attribute_values(values([(":number", text(challenge.number))]))
-            .build()
-            .map_err(Failure::internal)?;
         let mut verified = account;
         verified.verified_at = Some(time::now());
-        let effect = Transaction::new().delete(consume, wrong()).replace(table, &verified)?;
+        let effect =
+            Transaction::new().delete(challenge.consume(table)?, wrong()).replace(table, &verified)?;
         verified.version += 1;
         let effect = effect
             .publish(&UserVerified {
@@ -174,15 +182,10 @@ impl Identity {
             return Ok(());
         };
         let challenge = Challenge::new(account.id, Purpose::VerifyEmail, account.email.clone());
-        let put = Put::builder()
-            .table_name(&self.table.name)
-            .set_item(Some(challenge.to_item()?))
-            .build()
-            .map_err(Failure::internal)?;
         let mail = VerifyEmail { user_id: account.id, number: challenge.number };
         let effect = Transaction::new()
             .check(self.unchanged(&account)?, Failure::unavailable("verified at this moment"))
-            .put(put, Failure::internal("an unconditional write was refused"))
+            .put(challenge.put(&self.table)?, Failure::internal("an unconditional write was refused"))
             .publish(&ChallengeIssued { user_id: account.id, purpose: "verify-email".into() })?
             .command(&IdentityMail::VerifyEmail(mail))?;
         asked.commit(&self.table, effect).await?;
@@ -190,7 +193,12 @@ impl Identity {
     }
 }
 
-fn wrong() -> Failure {
+/// Whether the challenge is still about the account: its address may have changed since.
+fn concerns(challenge: &Challenge, account: &Account) -> bool {
+    challenge.purpose == Purpose::ChangeEmail || challenge.email == account.email
+}
+
+pub(crate) fn wrong() -> Failure {
     WRONG_ANSWER.because("Ask for a new message and use the newest.")
 }
 

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::process::ExitCode;
 
+use kernel::Failure;
 use lambda_runtime::{LambdaEvent, service_fn};
 
 use crate::log::Line;
@@ -15,7 +16,7 @@ pub type Exit = ExitCode;
 pub fn run<F: Function>(name: &'static str, function: F) -> Exit {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return failed(name, &error),
+        Err(error) => return failed(name, &error.into()),
     };
     match runtime.block_on(poll(name, function)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -69,9 +70,11 @@ pub async fn serve<F: Function>(
     .await
 }
 
-fn failed(name: &str, error: &dyn std::fmt::Display) -> Exit {
+fn failed(name: &str, error: &StartError) -> Exit {
     let mut line = Line::begin(name);
     line.outcome("start-failed");
-    line.cause(&error.to_string());
+    // What stopped it may be a failure whose cause only the operator may read: this is for the operator.
+    let cause = error.downcast_ref::<Failure>().and_then(Failure::for_operator);
+    line.cause(&cause.map_or_else(|| error.to_string(), str::to_owned));
     ExitCode::FAILURE
 }

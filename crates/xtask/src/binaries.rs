@@ -4,22 +4,30 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::{exec, project, tools};
+use crate::{cloud, exec, project, tools};
 
 /// How functions are built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Build {
-    /// For this machine, fast, by cargo alone.
+    /// For an emulator on this machine: built by cargo alone, and its zip only starts the binary where it lies, so that
+    /// nothing of 30 MB is packed, uploaded and unpacked for each function.
+    Here,
+    /// For an emulator in a container: built alike, and packed whole.
     Local,
     /// For Lambda on arm64, small, by cargo-lambda.
     Release,
 }
 
 impl Build {
+    /// What the offline cloud takes: one that was given may see no file of ours.
+    pub fn offline() -> Self {
+        if cloud::given().is_some() { Self::Local } else { Self::Here }
+    }
+
     /// Where the binary of a function ends up.
     pub fn binary(self, function: &str) -> PathBuf {
         match self {
-            Self::Local => project::target().join("debug").join(function),
+            Self::Here | Self::Local => project::target().join("debug").join(function),
             Self::Release => project::target().join("lambda").join(function).join("bootstrap"),
         }
     }
@@ -27,8 +35,8 @@ impl Build {
     /// The architecture parameter of the stacks.
     pub fn architecture(self) -> &'static str {
         match self {
-            Self::Local if cfg!(target_arch = "aarch64") => "arm64",
-            Self::Local => "x86_64",
+            Self::Here | Self::Local if cfg!(target_arch = "aarch64") => "arm64",
+            Self::Here | Self::Local => "x86_64",
             Self::Release => "arm64",
         }
     }
@@ -36,7 +44,7 @@ impl Build {
     /// The command that builds all functions of some contexts.
     pub fn command(self, contexts: &[String]) -> tokio::process::Command {
         let mut command = match self {
-            Self::Local => {
+            Self::Here | Self::Local => {
                 let mut command = exec::cargo();
                 command.args(["build", "--bins"]);
                 command

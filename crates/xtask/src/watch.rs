@@ -65,9 +65,9 @@ impl Watch {
         let names: Vec<_> = paths.iter().filter_map(|path| path.file_name()?.to_str()).take(3).collect();
         progress::say(format!("{} changed, building", names.join(", ")));
         generate::sources(false)?;
-        exec::quiet(Build::Local.command(&self.contexts).arg("--quiet")).await?;
+        exec::quiet(Build::offline().command(&self.contexts).arg("--quiet")).await?;
         let functions = self.functions()?;
-        let changed = tokio::task::spawn_blocking(move || zips::pack(Build::Local, &functions)).await??;
+        let changed = tokio::task::spawn_blocking(move || zips::pack(Build::offline(), &functions)).await??;
         let mut replaced = Vec::new();
         for function in &changed {
             // A function that is new has to wait for its stack, below.

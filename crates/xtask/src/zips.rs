@@ -63,9 +63,17 @@ fn pack_one(build: Build, function: &str) -> Result<bool> {
             binary.display()
         )
     })?;
+    let stamp = Stamp { file: format!("{build:?} {}", stamp.file), ..stamp };
     let old = Stamp::read(&zip);
     if zip.is_file() && old.as_ref().is_some_and(|old| old.same_file(&stamp)) {
         return Ok(false);
+    }
+    if build == Build::Here {
+        std::fs::write(&zip, deflate(starter(&binary).as_bytes())?)?;
+        // Reading all binaries to know which are new would take longer than starting them anew.
+        let built = stamp.file.clone().into_bytes();
+        stamp.with_hash(&built).write(&zip)?;
+        return Ok(true);
     }
     let content = std::fs::read(&binary)?;
     let stamp = stamp.with_hash(&content);
@@ -75,6 +83,11 @@ fn pack_one(build: Build, function: &str) -> Result<bool> {
     }
     stamp.write(&zip)?;
     Ok(changed)
+}
+
+/// Starts the binary where it lies.
+fn starter(binary: &Path) -> String {
+    format!("#!/bin/sh\nexec '{}'\n", binary.display().to_string().replace('\'', r"'\''"))
 }
 
 /// The binary without its symbols, where the machine has the linker's `strip`: a third of the size to pack,
@@ -150,6 +163,12 @@ mod tests {
         let zip = deflate(&binary).unwrap();
         assert_eq!(zip, deflate(&binary).unwrap());
         assert!(zip.len() < 10_000);
+    }
+
+    #[test]
+    fn a_starter_finds_a_binary_wherever_it_lies() {
+        let script = starter(Path::new("/it's here/log-in"));
+        assert_eq!(script, "#!/bin/sh\nexec '/it'\\''s here/log-in'\n");
     }
 
     #[test]

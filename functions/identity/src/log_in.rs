@@ -2,7 +2,7 @@
 
 use identity::lockout::LOCKED;
 use identity::log_in::{Credentials, NOT_VERIFIED, WRONG_CREDENTIALS};
-use identity::{Issuer, SIGNING_KEY, TOKEN_KEY, TokenPair};
+use identity::{ISSUES_TOKENS, Issuer, TokenPair};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Per, limit, post};
 
@@ -13,12 +13,8 @@ pub fn endpoint() -> impl Function {
         .public()
         .limit(LIMIT)
         .problems([WRONG_CREDENTIALS, NOT_VERIFIED, LOCKED])
-        .grants([
-            Grant::Table(&[Action::BatchGet, Action::Check, Action::Put, Action::Update]),
-            Grant::Sessions(&[Action::Put, Action::Update]),
-            Grant::Secret(SIGNING_KEY),
-            Grant::Secret(TOKEN_KEY),
-        ])
+        .grants([Grant::Table(&[Action::BatchGet, Action::Check, Action::Put, Action::Update])])
+        .grants(ISSUES_TOKENS)
         .calls(4)
         .one_core()
 }

@@ -4,7 +4,7 @@
 //! replies get lost; an older one ends the session.
 
 use identity::refresh::{Exchange, NOT_REFRESHABLE};
-use identity::{Issuer, SIGNING_KEY, TOKEN_KEY, TokenPair};
+use identity::{ISSUES_TOKENS, Issuer, TokenPair};
 use kernel::Result;
 use web::{Action, App, Body, Function, Grant, Json, Limit, Per, limit, post};
 
@@ -17,10 +17,9 @@ pub fn endpoint() -> impl Function {
         .problems([NOT_REFRESHABLE])
         .grants([
             Grant::Table(&[Action::BatchGet, Action::Put, Action::Delete]),
-            Grant::Sessions(&[Action::Update, Action::Delete]),
-            Grant::Secret(SIGNING_KEY),
-            Grant::Secret(TOKEN_KEY),
+            Grant::Sessions(&[Action::Delete]),
         ])
+        .grants(ISSUES_TOKENS)
         .calls(3)
 }
 

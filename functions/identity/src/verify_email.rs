@@ -1,10 +1,11 @@
 //! POST /auth/verify-email: whoever has the code or the link proves that the address is theirs.
 //!
-//! Each works once. The owner is signed in.
+//! Each works once. It may be a new address for an account that has another one. The owner is signed in.
 
 use identity::challenge::WRONG_ANSWER;
+use identity::change_email::ADDRESS_TAKEN;
 use identity::verify_email::Proof;
-use identity::{Issuer, SIGNING_KEY, TOKEN_KEY, TokenPair};
+use identity::{ISSUES_TOKENS, Issuer, TokenPair};
 use kernel::Result;
 use web::{Action, App, Body, Client, Function, Grant, Json, Limit, Per, limit, post};
 
@@ -14,13 +15,9 @@ pub fn endpoint() -> impl Function {
     post("/auth/verify-email", handle)
         .public()
         .limit(LIMIT)
-        .problems([WRONG_ANSWER])
-        .grants([
-            Grant::Table(&[Action::BatchGet, Action::Get, Action::Put, Action::Update, Action::Delete]),
-            Grant::Sessions(&[Action::Put, Action::Update]),
-            Grant::Secret(SIGNING_KEY),
-            Grant::Secret(TOKEN_KEY),
-        ])
+        .problems([WRONG_ANSWER, ADDRESS_TAKEN])
+        .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put, Action::Update, Action::Delete])])
+        .grants(ISSUES_TOKENS)
         .calls(5)
 }
 

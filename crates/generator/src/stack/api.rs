@@ -1,4 +1,4 @@
-//! The context's HTTP API: integrations, routes and permissions as plain resources, because SAM's own events
+//! The context's HTTP API: integrations and routes as plain resources, because SAM's own events
 //! make no routes in the offline cloud.
 
 use std::fmt::Write as _;
@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use platform::describe::{Http, Route};
 
-use super::Stack;
+use super::{Stack, role};
+use crate::names::pascal;
 
 /// The route of what no other route takes.
 pub const DEFAULT: &str = "$default";
@@ -33,6 +34,20 @@ pub fn print(stack: &mut Stack<'_>) -> Result<usize> {
         ),
     );
     stack.add("ApiStage", "AWS::ApiGatewayV2::Stage", STAGE);
+    let functions = stack
+        .context
+        .endpoints()
+        .map(|(function, _)| format!("!GetAtt {}Function.Arn", pascal(function.name)));
+    let functions = functions.collect::<Vec<_>>().join(", ");
+    // One role for all, where a permission each would be a resource each: a stack has five hundred.
+    let mut role = role::trust("apigateway.amazonaws.com");
+    let _ = write!(
+        role,
+        "PermissionsBoundary: !If [HasBoundary, !Ref PermissionsBoundary, !Ref AWS::NoValue]\n\
+         Policies:\n  - PolicyName: exact\n    PolicyDocument:\n      Version: '2012-10-17'\n      Statement:\n        \
+         - {{Effect: Allow, Action: [lambda:InvokeFunction], Resource: [{functions}]}}\n"
+    );
+    stack.add("ApiRole", "AWS::IAM::Role", &role);
     stack.add_with(
         "RequestsLogGroup",
         "AWS::Logs::LogGroup",
@@ -61,13 +76,14 @@ AccessLogSettings:
   Format: '{"request.id":"$context.requestId","http.route":"$context.routeKey","http.status":"$context.status","duration_ms":"$context.responseLatency","error":"$context.integrationErrorMessage"}'
 "#;
 
-/// The integration of an endpoint, its routes, and the API's permission to call it.
+/// The integration of an endpoint and its routes.
 pub fn routes(stack: &mut Stack<'_>, id: &str, http: &Http) {
     stack.add(
         &format!("{id}Integration"),
         "AWS::ApiGatewayV2::Integration",
         &format!(
-            "ApiId: !Ref Api\nIntegrationType: AWS_PROXY\nPayloadFormatVersion: '2.0'\nIntegrationUri: !GetAtt {id}Function.Arn\n"
+            "ApiId: !Ref Api\nIntegrationType: AWS_PROXY\nPayloadFormatVersion: '2.0'\nIntegrationUri: !GetAtt {id}Function.Arn\n\
+             CredentialsArn: !GetAtt ApiRole.Arn\n"
         ),
     );
     for (at, route) in http.routes.iter().enumerate() {
@@ -84,7 +100,6 @@ pub fn routes(stack: &mut Stack<'_>, id: &str, http: &Http) {
             ),
         );
     }
-    permission(stack, id, "${Api}/*");
 }
 
 pub fn key(route: &Route) -> String {

@@ -52,8 +52,8 @@ async fn serve(contexts: &[String]) -> Result<()> {
 }
 
 async fn build(contexts: &[String]) -> Result<()> {
-    progress::step("building the functions", binaries::build(Build::Local, contexts)).await?;
-    package::pack(Build::Local, contexts).await?;
+    progress::step("building the functions", binaries::build(Build::offline(), contexts)).await?;
+    package::pack(Build::offline(), contexts).await?;
     Ok(())
 }
 

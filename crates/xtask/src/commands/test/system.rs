@@ -72,8 +72,8 @@ struct System {
 impl System {
     async fn deploy(cloud: &Cloud, account: &str) -> Result<Self> {
         let contexts = project::contexts()?;
-        binaries::build(Build::Local, &contexts).await?;
-        package::pack(Build::Local, &contexts).await?;
+        binaries::build(Build::offline(), &contexts).await?;
+        package::pack(Build::offline(), &contexts).await?;
         let aws = cloud.account(account);
         // The stacks hold the door's address, so it is known before there is a door.
         let port = free_port()?;

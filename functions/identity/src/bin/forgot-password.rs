@@ -1,0 +1,5 @@
+//! Written by `cargo xtask generate`.
+
+fn main() -> platform::Exit {
+    platform::run("forgot-password", identity_functions::forgot_password::endpoint())
+}
