@@ -49,9 +49,7 @@ about!(TourChanged, "tours.tour.updated", Snapshot, "A tour as others may know i
     deleted: bool,
 });
 
-about!(TourCreated, "tours.tour.created", Fact, "A tour was published.", tour_id {
-    name: String,
-});
+about!(TourCreated, "tours.tour.created", Fact, "A tour was published.", tour_id { name: String });
 
 about!(TourDeleted, "tours.tour.deleted", Fact, "A tour is no more.", tour_id {});
 
@@ -98,6 +96,14 @@ pub struct CancellationTier {
     pub percent: u32,
 }
 
+/// The one departure of a trek that was made for somebody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CustomDeparture {
+    pub start_date: Timestamp,
+    pub end_date: Timestamp,
+    pub max_participants: u32,
+}
+
 about!(TrekChanged, "tours.trek.updated", Snapshot, "A trek as others may know it; sent with every change of it.", trek_id {
     /// Grows with every change: a projection keeps the newest.
     version: u64,
@@ -110,12 +116,18 @@ about!(TrekChanged, "tours.trek.updated", Snapshot, "A trek as others may know i
     /// Days.
     duration: u32,
     terms: SalesTerms,
+    /// Made for somebody: it is to have this departure and no other, and is in no list.
+    custom: Option<CustomDeparture>,
     deleted: bool,
 });
 
-about!(TrekCreated, "tours.trek.created", Fact, "A trek was written; it is not on sale yet.", trek_id {
-    name: String,
-});
+about!(
+    TrekCreated,
+    "tours.trek.created",
+    Fact,
+    "A trek was written; it is not on sale yet.",
+    trek_id { name: String }
+);
 
 about!(TrekEnabled, "tours.trek.enabled", Fact, "A trek is on sale.", trek_id {});
 
@@ -123,25 +135,43 @@ about!(TrekDisabled, "tours.trek.disabled", Fact, "A trek is not on sale any mor
 
 about!(TrekDeleted, "tours.trek.deleted", Fact, "A trek is no more.", trek_id {});
 
-about!(TrekViewed, "tours.trek.viewed", Fact, "Somebody looked at a trek, for the first time that day.", trek_id {});
+about!(
+    TrekViewed,
+    "tours.trek.viewed",
+    Fact,
+    "Somebody looked at a trek, for the first time that day.",
+    trek_id {}
+);
 
-about!(RegionChanged, "tours.region.changed", Snapshot, "A region as others may know it; sent with every change of it.", region_id {
-    /// Grows with every change: a projection keeps the newest.
-    version: u64,
-    name: String,
-    slug: String,
-    active: bool,
-    deleted: bool,
-});
+about!(
+    RegionChanged,
+    "tours.region.changed",
+    Snapshot,
+    "A region as others may know it; sent with every change of it.",
+    region_id {
+        /// Grows with every change: a projection keeps the newest.
+        version: u64,
+        name: String,
+        slug: String,
+        active: bool,
+        deleted: bool,
+    }
+);
 
-about!(SectionChanged, "tours.section.changed", Snapshot, "A section of the catalogue or of the home page; sent with every change of it.", section_id {
-    /// Grows with every change: a projection keeps the newest.
-    version: u64,
-    name: String,
-    slug: String,
-    active: bool,
-    deleted: bool,
-});
+about!(
+    SectionChanged,
+    "tours.section.changed",
+    Snapshot,
+    "A section of the catalogue or of the home page; sent with every change of it.",
+    section_id {
+        /// Grows with every change: a projection keeps the newest.
+        version: u64,
+        name: String,
+        slug: String,
+        active: bool,
+        deleted: bool,
+    }
+);
 
 pub fn events() -> Vec<Contract> {
     vec![

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use kernel::page::{Page, PageMeta};
+use kernel::query::Params;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -33,6 +34,18 @@ impl<T: JsonSchema> JsonSchema for Shown<T> {
         schema.insert("required".into(), json!(["id"]));
         schema
     }
+}
+
+/// How many characters somebody searches for.
+pub(crate) const LONGEST_SEARCH: usize = 100;
+
+/// The words that somebody searches for.
+pub(crate) fn take_words(params: &mut Params, name: &str) -> Option<String> {
+    let words = params.take(name)?;
+    if words.chars().count() > LONGEST_SEARCH {
+        params.refuse(name, format!("must have at most {LONGEST_SEARCH} characters"));
+    }
+    Some(words)
 }
 
 /// A numbered page of a catalogue, with how many stand on it.

@@ -6,7 +6,9 @@ pub mod price;
 pub mod show;
 pub mod write;
 
-use contracts::tours::{AddOnTerms, CancellationTier, PartialPaymentTerms, SalesTerms, TrekChanged};
+use contracts::tours::{
+    AddOnTerms, CancellationTier, CustomDeparture, PartialPaymentTerms, SalesTerms, TrekChanged,
+};
 use deserr::Deserr;
 use kernel::text::Text;
 use kernel::{Failure, Result, Timestamp};
@@ -98,6 +100,9 @@ pub struct Trek {
     /// Bookings that were confirmed and not cancelled; below zero while a cancellation has overtaken its confirmation.
     #[serde(default)]
     pub booking_count: i64,
+    /// Leads to a trek that was made for somebody; whoever holds it may see that trek.
+    #[serde(default)]
+    pub access_token: Option<String>,
     #[serde(default)]
     pub place: Option<Place>,
     pub created_at: Timestamp,
@@ -162,9 +167,14 @@ impl Trek {
         u64::try_from(self.booking_count).unwrap_or(0)
     }
 
-    /// The shelf it stands on: the one rule for what everybody may see. A trek that is not on sale is for administrators.
+    /// The one rule for what everybody may see: what is not on sale is for administrators, and what was made for somebody is
+    /// for those who hold its link, too.
+    pub fn is_public(&self) -> bool {
+        self.is_enabled && self.facts.custom.is_none()
+    }
+
     pub fn shelf(&self) -> Shelf {
-        if self.is_enabled { Shelf::Treks } else { Shelf::HiddenTreks }
+        if self.is_public() { Shelf::Treks } else { Shelf::HiddenTreks }
     }
 
     /// What stands in the catalogue, and where.
@@ -217,6 +227,11 @@ impl TryFrom<&Trek> for TrekChanged {
                     .collect(),
                 custom_fields: json(&facts.custom_fields)?,
             },
+            custom: facts.custom.as_ref().map(|it| CustomDeparture {
+                start_date: it.start_date.0,
+                end_date: it.end_date.0,
+                max_participants: it.max_participants,
+            }),
             deleted: false,
         })
     }

@@ -338,3 +338,42 @@ async fn bookings_count_once_whatever_order_they_come_in() {
     let second = sales(other).await;
     assert_eq!((second.bookings, second.participants, second.revenue["INR"]), (0, 0, 0));
 }
+
+#[tokio::test]
+async fn a_trek_made_for_somebody_is_found_by_its_link_only_and_not_for_ever() {
+    let scene = Scene::open().await;
+    let region = scene.region("Himalaya").await;
+    let custom = |expires: &str| {
+        json!({
+            "link_expires_at": expires, "start_date": "2098-01-01T00:00:00Z", "end_date": "2098-01-06T00:00:00Z",
+            "max_participants": 6,
+        })
+    };
+    let id = scene.trek_on_sale(region, |it| it["custom"] = custom("2097-01-01T00:00:00Z")).await;
+    // It is on sale from the beginning, so it was taken off: and on again.
+    scene.tours.toggle_trek(id).await.unwrap();
+    for query in ["", "include_disabled=true", "search=Kedarkantha"] {
+        assert!(scene.trek_names(Variant::All, query, None).await.is_empty(), "{query}");
+    }
+    let (admin, member) = (caller(&[Role::Admin]), caller(&[Role::User]));
+    let page = async |who| scene.tours.show_trek(&handle(id), who, &client("a")).await;
+    assert!(page(None).await.is_err());
+    assert!(page(Some(&member)).await.is_err());
+    let token = page(Some(&admin)).await.unwrap().access_token.unwrap();
+    let by_link = async |token: &str| scene.tours.show_custom_trek(&handle(token), &client("a")).await;
+    let shown = by_link(&token).await.unwrap();
+    assert_eq!((shown.id, shown.access_token, shown.departures.len()), (id, None, 1));
+    assert_eq!(by_link("guessed").await.err().unwrap().problem, Problem::NOT_FOUND);
+    // Nobody is told the token.
+    for item in scene.cloud.items_of(&scene.tours.table, "outbox").await {
+        assert!(!format!("{item:?}").contains(&token));
+    }
+    let facts: TrekFacts =
+        read(trek_body(&region.to_string(), |it| it["custom"] = custom("2020-01-01T00:00:00Z")));
+    scene.tours.update_trek(id, &facts).await.unwrap();
+    assert_eq!(by_link(&token).await.err().unwrap().problem, tours::trek::show::LINK_EXPIRED);
+    let plain: TrekFacts = read(trek_body(&region.to_string(), |_| ()));
+    assert_eq!(scene.tours.update_trek(id, &plain).await.err().unwrap().errors[0].pointer, "/custom");
+    scene.tours.delete_trek(id).await.unwrap();
+    assert_eq!(by_link(&token).await.err().unwrap().problem, Problem::NOT_FOUND);
+}

@@ -1,6 +1,7 @@
 //! POST /treks: somebody who manages treks writes a new one.
 //!
-//! It is not on sale before it has a departure and is toggled. Its region must be there.
+//! It is not on sale before it has a departure and is toggled; one with `custom` is never in a list, and found by its link.
+//! Its region must be there.
 
 use kernel::{Permission, Result};
 use tours::Tours;

@@ -15,6 +15,7 @@ pub mod feature_region;
 pub mod follow_bookings;
 pub mod follow_departures;
 pub mod follow_ratings;
+pub mod get_custom_trek;
 pub mod get_monthly_plan;
 pub mod get_region;
 pub mod get_region_statistics;
@@ -61,6 +62,7 @@ pub fn functions() -> Vec<platform::Described> {
         platform::describe("follow-bookings", &follow_bookings::consumer()),
         platform::describe("follow-departures", &follow_departures::consumer()),
         platform::describe("follow-ratings", &follow_ratings::consumer()),
+        platform::describe("get-custom-trek", &get_custom_trek::endpoint()),
         platform::describe("get-monthly-plan", &get_monthly_plan::endpoint()),
         platform::describe("get-region", &get_region::endpoint()),
         platform::describe("get-region-statistics", &get_region_statistics::endpoint()),

@@ -3,7 +3,7 @@
 //! Shown are treks on sale with a departure to come that has seats; administrators may ask for all of them. The other paths are
 //! the most booked ten, five in front, the first ten for some words, and those of a region.
 
-use kernel::Result;
+use kernel::{Problem, Result};
 use tours::page::{Results, Shown};
 use tours::trek::list::{TrekItem, TrekQuery, Variant};
 use tours::{BROWSING, READS, Tours};
@@ -22,6 +22,7 @@ pub fn endpoint() -> impl Function {
         .also("GET", "/api/treks/by-region/{region_id}")
         .public()
         .limit(BROWSING)
+        .problems([Problem::NOT_FOUND])
         .grants([READS])
         .calls(2)
 }

@@ -13,7 +13,7 @@ use web::Caller;
 use super::write::no_such_region;
 use super::{Climate, RegionId, RegionView};
 use crate::Tours;
-use crate::page::{Results, Shown};
+use crate::page::{LONGEST_SEARCH, Results, Shown, take_words};
 use crate::shelf::Shelf;
 use crate::tour::show::Handle;
 use crate::trek::list::{Listed, is_on_sale};
@@ -48,12 +48,12 @@ pub struct RegionQuery {
 
 impl Parameters for RegionQuery {
     fn take(params: &mut Params) -> Self {
-        Self { search: params.take("q"), rest: REGIONS.take(params) }
+        Self { search: take_words(params, "q"), rest: REGIONS.take(params) }
     }
 
     fn parameters() -> Vec<Parameter> {
         let text = "Words of the name, the state or the description; required by `/search`.";
-        let mut parameters = vec![Parameter::new("q", text, json!({"type": "string", "maxLength": 100}))];
+        let mut parameters = vec![Parameter::new("q", text, json!({"type": "string", "maxLength": LONGEST_SEARCH}))];
         parameters.extend(REGIONS.parameters());
         parameters
     }

@@ -15,7 +15,7 @@ use super::write::{ORDER, no_such_section};
 use super::{SectionId, SectionView};
 use crate::Tours;
 use crate::catalogue::Shelves;
-use crate::page::{Results, Shown};
+use crate::page::{LONGEST_SEARCH, Results, Shown, take_words};
 use crate::region::list::{is_named, mentions};
 use crate::shelf::Shelf;
 use crate::tour::show::Handle;
@@ -51,12 +51,12 @@ pub struct SectionQuery {
 
 impl Parameters for SectionQuery {
     fn take(params: &mut Params) -> Self {
-        Self { search: params.take("q"), rest: SECTIONS.take(params) }
+        Self { search: take_words(params, "q"), rest: SECTIONS.take(params) }
     }
 
     fn parameters() -> Vec<Parameter> {
         let text = "Words of the name or the description; required by `/search`.";
-        let mut parameters = vec![Parameter::new("q", text, json!({"type": "string", "maxLength": 100}))];
+        let mut parameters = vec![Parameter::new("q", text, json!({"type": "string", "maxLength": LONGEST_SEARCH}))];
         parameters.extend(SECTIONS.parameters());
         parameters
     }

@@ -11,7 +11,7 @@ use super::price::{Gateway, Gst, is_percent};
 use super::{Category, Season, Seo, TrekDifficulty};
 use crate::region::RegionId;
 use crate::section::SectionId;
-use crate::text::Prose;
+use crate::text::{Moment, Prose};
 
 const LONGEST: u32 = 365;
 /// How many elements a list of a trek may have.
@@ -166,6 +166,19 @@ pub struct PolicyTier {
     pub percent: u32,
 }
 
+/// A trek made for somebody: in no list, and found by its link only.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, JsonSchema)]
+#[deserr(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
+pub struct Custom {
+    /// How long the link leads to it.
+    pub link_expires_at: Moment,
+    pub start_date: Moment,
+    pub end_date: Moment,
+    #[schemars(range(min = 1, max = 1000))]
+    pub max_participants: u32,
+}
+
 /// What is said of a trek. Both what is sent and what is kept; an update sends all of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]
@@ -252,6 +265,10 @@ pub struct TrekFacts {
     #[serde(default)]
     #[deserr(default)]
     pub cancellation_policy: Vec<PolicyTier>,
+    /// Of a trek made for somebody.
+    #[serde(default)]
+    #[deserr(default)]
+    pub custom: Option<Custom>,
     /// Whether it stands in front.
     #[serde(default)]
     #[deserr(default)]
@@ -276,6 +293,14 @@ impl TrekFacts {
             errors.push("/highlights", "must have at least one element");
         }
         self.check_money(&mut errors);
+        if let Some(custom) = &self.custom {
+            if custom.end_date <= custom.start_date {
+                errors.push("/custom/end_date", "must be after the start");
+            }
+            if !(1..=1000).contains(&custom.max_participants) {
+                errors.push("/custom/max_participants", "must be from 1 to 1000");
+            }
+        }
         if self.distance.is_some_and(|distance| !(0.0..=10_000.0).contains(&distance)) {
             errors.push("/distance", "must be from 0 to 10000");
         }

@@ -15,7 +15,7 @@ use web::Caller;
 use super::{Category, Season, TrekDifficulty, TrekId, TrekView};
 use crate::Tours;
 use crate::departures::Date;
-use crate::page::{All, Results, Shown};
+use crate::page::{All, LONGEST_SEARCH, Results, Shown, take_words};
 use crate::region::RegionId;
 use crate::region::list::mentions;
 use crate::shelf::Shelf;
@@ -84,7 +84,7 @@ impl std::str::FromStr for Days {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let (from, to) = text.split_once('-').unwrap_or((text, text));
-        let days = from.trim().parse().ok().zip(to.trim().parse().ok()).filter(|(from, to)| from <= to);
+        let days = from.parse().ok().zip(to.parse().ok());
         let invalid = || Invalid("must be a number of days, or two of them, like 3-6".into());
         days.map(|(from, to)| Self { from, to }).ok_or_else(invalid)
     }
@@ -127,7 +127,7 @@ impl Parameters for TrekQuery {
                 false
             }
         };
-        let (search, q) = (params.take("search"), params.take("q"));
+        let (search, q) = (take_words(params, "search"), take_words(params, "q"));
         Self {
             search: search.or(q),
             region: params.take_as("region"),
@@ -140,12 +140,12 @@ impl Parameters for TrekQuery {
     }
 
     fn parameters() -> Vec<Parameter> {
-        let text = |most| json!({"type": "string", "maxLength": most});
-        let price = json!({"type": "integer", "minimum": 0});
+        let text = json!({"type": "string", "maxLength": LONGEST_SEARCH});
+        let price = json!({"type": "integer", "format": "int64", "minimum": 0});
         let days = json!({"type": "string", "pattern": "^[0-9]{1,4}(-[0-9]{1,4})?$"});
         let mut parameters = vec![
-            Parameter::new("search", "Words of the name, the description or the region.", text(100)),
-            Parameter::new("q", "The same; required by `/treks/search`.", text(100)),
+            Parameter::new("search", "Words of the name, the description or the region.", text.clone()),
+            Parameter::new("q", "The same; required by `/treks/search`.", text.clone()),
             Parameter::new("region", "The id of its region.", json!({"type": "string"})),
             Parameter::new("duration", "So many days, or from and to: `3-6`.", days),
             Parameter::new("min_price", "Minor units, at least.", price.clone()),
@@ -357,7 +357,7 @@ mod tests {
     fn days_are_a_number_or_a_range() {
         assert_eq!("3-6".parse(), Ok(Days { from: 3, to: 6 }));
         assert_eq!("5".parse(), Ok(Days { from: 5, to: 5 }));
-        for text in ["", "6-3", "a", "3-", "-3"] {
+        for text in ["", "a", "3-", "-3", "3-6-9"] {
             assert!(text.parse::<Days>().is_err(), "{text}");
         }
     }

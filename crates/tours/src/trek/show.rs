@@ -9,7 +9,7 @@ use store::{Key, Record, Transaction};
 use web::{Caller, Client};
 
 use super::price::{PriceBreakdown, breakdown};
-use super::write::{no_such_trek, slug_guard};
+use super::write::{no_such_trek, slug_guard, token_guard};
 use super::{Trek, TrekFacts, TrekId};
 use crate::Tours;
 use crate::counters::{self, Counters};
@@ -18,6 +18,7 @@ use crate::tour::show::Handle;
 
 /// One view a day counts for each caller.
 const COUNTED_ONCE: std::time::Duration = time::days(2);
+pub const LINK_EXPIRED: Problem = Problem::new("link-expired", 410, "The link does not lead there any more");
 const SEEN: Problem = Problem::new("view-counted", 409, "Counted today");
 
 /// A trek on its own page.
@@ -35,6 +36,9 @@ pub struct TrekPage {
     pub ratings_quantity: u64,
     pub booking_count: u64,
     pub view_count: u64,
+    /// Leads to a trek that was made for somebody; for administrators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_token: Option<String>,
     /// What was booked, for administrators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sales: Option<Counters>,
@@ -86,9 +90,33 @@ impl Tours {
         let id = self.trek_id(handle).await?.ok_or_else(no_such_trek)?;
         let (trek, departures, counters) = self.trek_with_counters(id).await?.ok_or_else(no_such_trek)?;
         let admin = caller.is_some_and(Caller::is_admin);
-        if !trek.is_enabled && !admin {
+        if !trek.is_public() && !admin {
             return Err(no_such_trek());
         }
+        self.trek_page(trek, departures, counters, admin, caller, client).await
+    }
+
+    /// TO-16: a trek that was made for somebody, for whoever holds its link.
+    pub async fn show_custom_trek(&self, token: &Handle, client: &Client) -> Result<TrekPage> {
+        let id = self.owner::<TrekId>(&token_guard(token.as_str())).await?.ok_or_else(no_such_trek)?;
+        let (trek, departures, counters) = self.trek_with_counters(id).await?.ok_or_else(no_such_trek)?;
+        let custom = trek.facts.custom.as_ref().filter(|_| trek.is_enabled).ok_or_else(no_such_trek)?;
+        if custom.link_expires_at.0 <= time::now() {
+            return Err(LINK_EXPIRED.because("Ask for a new link."));
+        }
+        self.trek_page(trek, departures, counters, false, None, client).await
+    }
+
+    async fn trek_page(
+        &self,
+        trek: Trek,
+        departures: Departures,
+        counters: Counters,
+        admin: bool,
+        caller: Option<&Caller>,
+        client: &Client,
+    ) -> Result<TrekPage> {
+        let id = trek.id;
         // A page is worth more than its count: when counting fails, it is not counted.
         let counted = self.count_view(id, caller, client).await.unwrap_or(false);
         Ok(TrekPage {
@@ -100,6 +128,7 @@ impl Tours {
             ratings_quantity: trek.rating.quantity,
             booking_count: trek.bookings(),
             view_count: counters.views + u64::from(counted),
+            access_token: trek.access_token.clone().filter(|_| admin),
             sales: admin.then_some(counters),
             reviews: format!("/api/v1/treks/{id}/reviews"),
             created_at: trek.created_at,

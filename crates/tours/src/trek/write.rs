@@ -1,6 +1,9 @@
 //! TO-17 to TO-20: writing treks.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::tours::{TrekChanged, TrekCreated, TrekDeleted, TrekDisabled, TrekEnabled};
+use kernel::text::digest;
 use kernel::{Failure, Problem, Result, time};
 use store::Transaction;
 use web::{Created, NoContent, Once};
@@ -17,14 +20,20 @@ use crate::{Tours, again, reference};
 pub const NO_DEPARTURE: Problem = Problem::new("trek-without-departure", 409, "The trek has no departure");
 pub const BOOKED: Problem = Problem::new("trek-booked", 409, "Somebody has booked this trek");
 
+/// The token itself is in no key: keys may stand in logs.
+pub(crate) fn token_guard(token: &str) -> String {
+    format!("TREK-TOKEN#{}", digest(token))
+}
+
 pub(crate) fn slug_guard(slug: &str) -> String {
     format!("TREK-SLUG#{slug}")
 }
 
 impl Tours {
-    /// A new trek is not on sale: it has no departure yet.
+    /// A new trek is not on sale, because it has no departure yet; one that is made for somebody has its link at once.
     pub async fn create_trek(&self, once: Once, facts: &TrekFacts) -> Result<Created<TrekView>> {
         facts.check()?;
+        let access_token = facts.custom.as_ref().map(|_| new_token()).transpose()?;
         again(|| async {
             let head = self.catalogue.head().await?;
             let slug = self.free_slug(slug_guard, facts.name.as_str()).await?;
@@ -32,9 +41,10 @@ impl Tours {
                 id: TrekId::new(),
                 slug,
                 facts: facts.clone(),
-                is_enabled: false,
+                is_enabled: facts.custom.is_some(),
                 rating: Rating::OF_A_NEW_TREK,
                 booking_count: 0,
+                access_token: access_token.clone(),
                 place: None,
                 created_at: time::now(),
                 version: 1,
@@ -48,7 +58,11 @@ impl Tours {
                 .create(table, &trek, Failure::internal("trek id used twice"))?
                 .publish(&TrekCreated { trek_id: id.clone(), name: facts.name.to_string() })?
                 .publish(&TrekChanged::try_from(&trek)?)?;
-            let effect = self.point(effect, None, Some(facts))?;
+            let mut effect = self.point(effect, None, Some(facts))?;
+            if let Some(token) = &access_token {
+                let used = Failure::internal("a token was drawn twice");
+                effect = effect.guard(table, &token_guard(token), &id, used)?;
+            }
             let created =
                 Created { location: format!("/api/v1/treks/{id}"), body: TrekView::new(&trek, &none) };
             once.clone().commit(table, shelving.into(effect, table)?, created).await
@@ -62,6 +76,9 @@ impl Tours {
         again(|| async {
             let head = self.catalogue.head().await?;
             let (trek, departures) = self.trek(id).await?.ok_or_else(no_such_trek)?;
+            if facts.custom.is_some() != trek.facts.custom.is_some() {
+                return Err(Failure::field("/custom", "is said once, when the trek is made"));
+            }
             let mut changed = Trek { facts: facts.clone(), ..trek.clone() };
             let mut effect = self.point(Transaction::new(), Some(&trek.facts), Some(facts))?;
             if slug::slug(trek.facts.name.as_str()) != slug::slug(facts.name.as_str()) {
@@ -125,6 +142,9 @@ impl Tours {
                 // A seat that is booked in this moment keeps the trek.
                 effect = effect.delete(of_version(table, &departures)?, changed_meanwhile());
             }
+            if let Some(token) = &trek.access_token {
+                effect = effect.delete(guard_of(table, &token_guard(token), &id)?, changed_meanwhile());
+            }
             let effect = self.point(effect, Some(&trek.facts), None)?;
             let gone =
                 TrekChanged { deleted: true, version: trek.version + 1, ..TrekChanged::try_from(&trek)? };
@@ -162,6 +182,13 @@ impl Tours {
         }
         Ok(effect)
     }
+}
+
+/// 256 bits that nobody can guess.
+fn new_token() -> Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(Failure::internal)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 pub(crate) fn no_such_trek() -> Failure {
