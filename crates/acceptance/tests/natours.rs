@@ -38,6 +38,13 @@ fn names(answer: &Answer) -> Vec<String> {
     list.iter().map(|it| it["name"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
+/// The names of an object's members, sorted.
+fn members(object: &Value) -> Vec<String> {
+    let mut names: Vec<_> = object.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    names.sort();
+    names
+}
+
 fn text<'a>(tour: &'a Value, field: &str) -> &'a str {
     tour[field].as_str().unwrap()
 }
@@ -85,8 +92,7 @@ async fn tours_are_filtered_sorted_and_shown_as_the_client_likes() {
         (&page["results"], &page["meta"]["total"], &page["meta"]["limit"]),
         (&json!(1), &json!(3), &json!(2))
     );
-    let shown: Vec<_> = page["data"][0].as_object().unwrap().keys().cloned().collect();
-    assert_eq!(shown, ["id", "name", "price"]);
+    assert_eq!(members(&page["data"][0]), ["id", "name", "price"]);
     let without = list("fields=-summary,-locations").await.json();
     assert!(without["data"][0].get("summary").is_none() && without["data"][0].get("price").is_some());
     assert_eq!(list("").await.json()["meta"]["limit"], 100);
@@ -96,8 +102,8 @@ async fn tours_are_filtered_sorted_and_shown_as_the_client_likes() {
 
     let top = visitor.get("/tours/top-5-cheap?currency=ZMW").await;
     assert_eq!(names(top.is(200)), order([0, 2, 1]));
-    let shown: Vec<_> = top.json()["data"][0].as_object().unwrap().keys().cloned().collect();
-    assert_eq!(shown, ["difficulty", "id", "name", "price", "ratingsAverage", "summary"]);
+    let expected = ["difficulty", "id", "name", "price", "ratingsAverage", "summary"];
+    assert_eq!(members(&top.json()["data"][0]), expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -229,11 +235,9 @@ async fn only_lead_guides_and_administrators_write_and_the_rules_hold() {
     ask(&member.visitor, Method::PATCH, &path, &json!({"price": 1})).await.is_problem(403, "forbidden");
     let rated = json!({"ratingsQuantity": 1000});
     ask(&admin.visitor, Method::PATCH, &path, &rated).await.is_problem(400, "invalid-request");
-    let changed = ask(&admin.visitor, Method::PATCH, &path, &json!({"price": 50_000})).await;
-    assert_eq!(
-        (&changed.is(200).json()["price"], &changed.json()["durationWeeks"]),
-        (&json!(50_000), &json!(5.0 / 7.0))
-    );
+    let changed = ask(&admin.visitor, Method::PATCH, &path, &json!({"price": 50_000})).await.is(200).json();
+    assert_eq!(changed["price"], 50_000);
+    assert!((changed["durationWeeks"].as_f64().unwrap() - 5.0 / 7.0).abs() < 1e-9);
     assert_eq!(
         Visitor::new().get(&format!("/tours/slug/{}", text(&tour, "slug"))).await.is(200).json()["price"],
         50_000

@@ -53,7 +53,8 @@ impl Parameters for RegionQuery {
 
     fn parameters() -> Vec<Parameter> {
         let text = "Words of the name, the state or the description; required by `/search`.";
-        let mut parameters = vec![Parameter::new("q", text, json!({"type": "string", "maxLength": LONGEST_SEARCH}))];
+        let mut parameters =
+            vec![Parameter::new("q", text, json!({"type": "string", "maxLength": LONGEST_SEARCH}))];
         parameters.extend(REGIONS.parameters());
         parameters
     }

@@ -56,7 +56,8 @@ impl Parameters for SectionQuery {
 
     fn parameters() -> Vec<Parameter> {
         let text = "Words of the name or the description; required by `/search`.";
-        let mut parameters = vec![Parameter::new("q", text, json!({"type": "string", "maxLength": LONGEST_SEARCH}))];
+        let mut parameters =
+            vec![Parameter::new("q", text, json!({"type": "string", "maxLength": LONGEST_SEARCH}))];
         parameters.extend(SECTIONS.parameters());
         parameters
     }
