@@ -28,7 +28,10 @@ macro_rules! fact {
 }
 
 pub mod admin;
+pub mod bookings;
 pub mod identity;
+pub mod reviews;
+pub mod tours;
 pub mod users;
 
 use jiff::Timestamp;
@@ -113,5 +116,12 @@ impl Contract {
 
 /// All events, by the context that tells them.
 pub fn all() -> Vec<(&'static str, Vec<Contract>)> {
-    vec![("admin", admin::events()), ("identity", identity::events()), ("users", users::events())]
+    vec![
+        ("admin", admin::events()),
+        ("bookings", bookings::events()),
+        ("identity", identity::events()),
+        ("reviews", reviews::events()),
+        ("tours", tours::events()),
+        ("users", users::events()),
+    ]
 }

@@ -1,0 +1,315 @@
+//! natours' story, the browsing half: tours are written, found, counted and measured, and a secret one shows nowhere.
+//!
+//! What is expected is worked out here, from the tours that this test wrote.
+
+use acceptance::{Answer, Member, SOON, Visitor, eventually, send, setting};
+use kernel::id::Ulid;
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::Cloud;
+
+/// A name of 10 to 40 letters that nobody has.
+fn name() -> String {
+    format!("Tour {}", Ulid::generate())
+}
+
+fn body(change: impl FnOnce(&mut Value)) -> Value {
+    let mut body = json!({
+        "name": name(), "duration": 5, "maxGroupSize": 25, "difficulty": "easy", "price": 39_700,
+        "summary": "Breathtaking hike", "imageCover": "tour-1-cover.jpg",
+    });
+    change(&mut body);
+    body
+}
+
+async fn ask(visitor: &Visitor, method: Method, path: &str, body: &Value) -> Answer {
+    send(visitor.request(method, &format!("/api/v1{path}")).json(body)).await
+}
+
+async fn write(admin: &Member, change: impl FnOnce(&mut Value)) -> Value {
+    let answer = admin.visitor.post("/tours", &body(change)).await;
+    let tour = answer.is(201).json();
+    assert_eq!(answer.header("location"), format!("/api/v1/tours/{}", tour["id"].as_str().unwrap()));
+    tour
+}
+
+fn names(answer: &Answer) -> Vec<String> {
+    let list = answer.json()["data"].as_array().cloned().unwrap_or_default();
+    list.iter().map(|it| it["name"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// The names of an object's members, sorted.
+fn members(object: &Value) -> Vec<String> {
+    let mut names: Vec<_> = object.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    names.sort();
+    names
+}
+
+fn text<'a>(tour: &'a Value, field: &str) -> &'a str {
+    tour[field].as_str().unwrap()
+}
+
+/// Tells a consumer what another context would.
+async fn tell(queue: &str, kind: &str, data: Value) {
+    let cloud = Cloud::of(setting("CARAVAN_ACCOUNT"));
+    let name = format!("caravan-local-{queue}");
+    let url = cloud.aside().sqs().get_queue_url().queue_name(name).send().await.unwrap().queue_url.unwrap();
+    let envelope = json!({
+        "id": Ulid::generate().to_string(), "type": kind, "version": 1, "occurred_at": "2026-01-01T00:00:00Z",
+        "producer": "test", "subject_id": "test", "correlation_id": "test", "data": data,
+    });
+    let request = cloud.aside().sqs().send_message().queue_url(url).message_body(envelope.to_string());
+    request.send().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tours_are_filtered_sorted_and_shown_as_the_client_likes() {
+    let (admin, visitor) = (Member::admin().await, Visitor::new());
+    let mut own = Vec::new();
+    for (price, size, difficulty) in [(100, 5, "easy"), (300, 10, "medium"), (200, 15, "difficult")] {
+        let tour = write(&admin, |it| {
+            it["price"] = json!(price);
+            it["maxGroupSize"] = json!(size);
+            it["difficulty"] = json!(difficulty);
+            it["currency"] = json!("ZMW");
+        });
+        own.push(text(&tour.await, "name").to_owned());
+    }
+    let list = async |query: &str| visitor.get(&format!("/tours?currency=ZMW&{query}")).await;
+    let order = |places: [usize; 3]| places.map(|at| own[at].clone());
+    assert_eq!(names(list("").await.is(200)), order([2, 1, 0]), "the newest first");
+    assert_eq!(names(list("sort=-price").await.is(200)), order([1, 2, 0]));
+    assert_eq!(names(list("price[gte]=200&price[lt]=300").await.is(200)), [own[2].clone()]);
+    assert_eq!(names(list("price=100&price=300&sort=price").await.is(200)), [own[0].clone(), own[1].clone()]);
+    assert_eq!(
+        names(list("difficulty[gt]=easy&sort=maxGroupSize").await.is(200)),
+        [own[1].clone(), own[2].clone()]
+    );
+    let page = list("sort=price&limit=2&page=2&fields=name,price").await;
+    assert_eq!(names(page.is(200)), [own[1].clone()]);
+    let page = page.json();
+    assert_eq!(
+        (&page["results"], &page["meta"]["total"], &page["meta"]["limit"]),
+        (&json!(1), &json!(3), &json!(2))
+    );
+    assert_eq!(members(&page["data"][0]), ["id", "name", "price"]);
+    let without = list("fields=-summary,-locations").await.json();
+    assert!(without["data"][0].get("summary").is_none() && without["data"][0].get("price").is_some());
+    assert_eq!(list("").await.json()["meta"]["limit"], 100);
+    list("limit=101").await.is_problem(400, "invalid-request");
+    list("secretTour=true").await.is_problem(400, "invalid-request");
+    list("sort=password").await.is_problem(400, "invalid-request");
+
+    let top = visitor.get("/tours/top-5-cheap?currency=ZMW").await;
+    assert_eq!(names(top.is(200)), order([0, 2, 1]));
+    let expected = ["difficulty", "id", "name", "price", "ratingsAverage", "summary"];
+    assert_eq!(members(&top.json()["data"][0]), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statistics_and_the_monthly_plan_count_what_was_written() {
+    let (admin, visitor) = (Member::admin().await, Visitor::new());
+    // A currency and a year that no other test writes in.
+    let starts =
+        [["2077-12-31T23:59:59Z", "2078-01-01T00:00:00Z"], ["2077-12-01T00:00:00Z", "2077-01-01T00:00:00Z"]];
+    let mut prices = Vec::new();
+    for (at, (price, difficulty)) in
+        [(150_000, "difficult"), (40_000, "easy"), (60_001, "easy")].iter().enumerate()
+    {
+        write(&admin, |it| {
+            it["price"] = json!(price);
+            it["difficulty"] = json!(difficulty);
+            it["currency"] = json!("ISK");
+            it["startDates"] = json!(starts.get(at).copied().unwrap_or(["1999-01-01T00:00:00Z"; 2]));
+        })
+        .await;
+        prices.push(*price);
+    }
+    write(&admin, |it| {
+        it["secretTour"] = json!(true);
+        it["currency"] = json!("ISK");
+        it["startDates"] = json!(["2077-06-01T00:00:00Z"]);
+    })
+    .await;
+    let rows = visitor.get("/tours/tour-stats").await.is(200).json()["data"].clone();
+    let rows: Vec<_> =
+        rows.as_array().unwrap().iter().filter(|row| row["currency"] == "ISK").cloned().collect();
+    let row = |difficulty: &str, prices: &[i64]| {
+        json!({
+            "difficulty": difficulty, "currency": "ISK", "numTours": prices.len(), "numRatings": 0, "avgRating": 4.5,
+            "avgPrice": prices.iter().sum::<i64>() as f64 / prices.len() as f64,
+            "minPrice": prices.iter().min(), "maxPrice": prices.iter().max(),
+        })
+    };
+    assert_eq!(rows, [row("EASY", &prices[1..]), row("DIFFICULT", &prices[..1])]);
+
+    let plan = admin.visitor.get("/tours/monthly-plan/2077").await.is(200).json()["data"].clone();
+    let months: Vec<_> = plan
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["month"].clone(), row["numTourStarts"].clone()))
+        .collect();
+    assert_eq!(months, [(json!(12), json!(2)), (json!(1), json!(1))]);
+    admin.visitor.get("/tours/monthly-plan/soon").await.is_problem(400, "invalid-request");
+    visitor.get("/tours/monthly-plan/2077").await.is_problem(401, "not-signed-in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tours_are_found_around_a_place_and_measured_from_it() {
+    let (admin, visitor) = (Member::admin().await, Visitor::new());
+    // Beside the date line, where the nearest way leads across it.
+    let center = (-17.0_f64, 179.9_f64);
+    let places = [(-17.0_f64, -179.8_f64), (-18.5, 178.0), (60.0, 10.0)];
+    let mut own = Vec::new();
+    for (lat, lng) in places {
+        let tour = write(&admin, |it| it["startLocation"] = json!({"coordinates": [lng, lat]})).await;
+        own.push(text(&tour, "name").to_owned());
+    }
+    // The law of cosines: another formula than the service's, on the same sphere.
+    let angle = |(lat, lng): (f64, f64)| {
+        let (a, b, d) = (center.0.to_radians(), lat.to_radians(), (lng - center.1).to_radians());
+        (a.sin() * b.sin() + a.cos() * b.cos() * d.cos()).acos()
+    };
+    let answer = visitor.get("/tours/distances/-17,179.9/unit/km").await;
+    let found = answer.is(200).json()["data"].as_array().unwrap().clone();
+    let mut before = 0.0;
+    let own_of = |found: &[Value]| -> Vec<(String, f64)> {
+        let pairs = found.iter().map(|it| (text(it, "name").to_owned(), it["distance"].as_f64().unwrap()));
+        pairs.filter(|(name, _)| own.contains(name)).collect()
+    };
+    for (at, (name, distance)) in own_of(&found).into_iter().enumerate() {
+        let expected = angle(places[at]) * 6378.1;
+        assert_eq!(name, own[at]);
+        assert!((distance - expected).abs() < expected * 0.005, "{distance} km instead of {expected}");
+        assert!(distance >= before);
+        before = distance;
+    }
+    let miles = visitor.get("/tours/distances/-17,179.9/unit/mi").await.is(200).json()["data"].clone();
+    let miles = own_of(miles.as_array().unwrap());
+    assert!((miles[0].1 - angle(places[0]) * 6_378_100.0 * 0.000_621_371).abs() < 0.1);
+
+    let within = async |distance: &str, unit: &str| {
+        let answer =
+            visitor.get(&format!("/tours/tours-within/{distance}/center/-17,179.9/unit/{unit}")).await;
+        names(answer.is(200)).into_iter().filter(|name| own.contains(name)).count()
+    };
+    let nearest = angle(places[0]);
+    assert_eq!(within(&format!("{}", nearest * 6378.1 * 0.99), "km").await, 0);
+    assert_eq!(within(&format!("{}", nearest * 6378.1 * 1.01), "km").await, 1);
+    assert_eq!(within(&format!("{}", nearest * 3963.2 * 1.01), "mi").await, 1);
+    assert_eq!(within("20100", "km").await, 3);
+    for path in [
+        "/tours/tours-within/200/center/-17/unit/mi",
+        "/tours/distances/-17,200/unit/mi",
+        "/tours/distances/1,2/unit/m",
+    ] {
+        visitor.get(path).await.is_problem(400, "invalid-request");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_lead_guides_and_administrators_write_and_the_rules_hold() {
+    let (admin, member) = (Member::admin().await, Member::join().await);
+    Visitor::new().post("/tours", &body(|_| ())).await.is_problem(401, "not-signed-in");
+    member.visitor.post("/tours", &body(|_| ())).await.is_problem(403, "forbidden");
+    let broken = body(|it| {
+        it["ratingsAverage"] = json!(5);
+        it["difficulty"] = json!("hard");
+        it["name"] = json!("short");
+    });
+    let answer = admin.visitor.post("/tours", &broken).await;
+    answer.is_problem(400, "invalid-request");
+    for field in ["/ratingsAverage", "/difficulty", "/name"] {
+        assert!(answer.text.contains(field), "{}", answer.text);
+    }
+    let tour = write(&admin, |it| it["priceDiscount"] = json!(9_700)).await;
+    let path = format!("/tours/{}", text(&tour, "id"));
+    admin
+        .visitor
+        .post("/tours", &body(|it| it["name"] = tour["name"].clone()))
+        .await
+        .is_problem(409, "tour-name-taken");
+    let cheaper = json!({"price": 9_700});
+    ask(&admin.visitor, Method::PATCH, &path, &cheaper).await.is_problem(400, "invalid-request");
+    ask(&member.visitor, Method::PATCH, &path, &json!({"price": 1})).await.is_problem(403, "forbidden");
+    let rated = json!({"ratingsQuantity": 1000});
+    ask(&admin.visitor, Method::PATCH, &path, &rated).await.is_problem(400, "invalid-request");
+    let changed = ask(&admin.visitor, Method::PATCH, &path, &json!({"price": 50_000})).await.is(200).json();
+    assert_eq!(changed["price"], 50_000);
+    assert!((changed["durationWeeks"].as_f64().unwrap() - 5.0 / 7.0).abs() < 1e-9);
+    assert_eq!(
+        Visitor::new().get(&format!("/tours/slug/{}", text(&tour, "slug"))).await.is(200).json()["price"],
+        50_000
+    );
+
+    send(member.visitor.request(Method::DELETE, &format!("/api/v1{path}")))
+        .await
+        .is_problem(403, "forbidden");
+    send(admin.visitor.request(Method::DELETE, &format!("/api/v1{path}"))).await.is(204);
+    Visitor::new().get(&path).await.is_problem(404, "not-found");
+    let nowhere = format!("/tours/{}", Ulid::generate());
+    ask(&admin.visitor, Method::PATCH, &nowhere, &json!({"price": 1})).await.is_problem(404, "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_tour_shows_nowhere_but_to_its_crew() {
+    let (admin, member) = (Member::admin().await, Member::join().await);
+    let tour = write(&admin, |it| {
+        it["secretTour"] = json!(true);
+        it["startLocation"] = json!({"coordinates": [-30.0, 0.0]});
+    })
+    .await;
+    let (id, name) = (text(&tour, "id"), text(&tour, "name"));
+    for path in [format!("/tours/{id}"), format!("/tours/slug/{}", text(&tour, "slug"))] {
+        Visitor::new().get(&path).await.is_problem(404, "not-found");
+        member.visitor.get(&path).await.is_problem(404, "not-found");
+        admin.visitor.get(&path).await.is(200);
+    }
+    for path in [
+        "/tours".to_owned(),
+        format!("/tours?name={}", name.replace(' ', "+")),
+        "/tours/distances/0,-30/unit/km".to_owned(),
+        "/tours/tours-within/1/center/0,-30/unit/km".to_owned(),
+    ] {
+        assert!(!admin.visitor.get(&path).await.is(200).text.contains(id), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_reviews_tell_is_shown_within_seconds() {
+    let admin = Member::admin().await;
+    let tour = write(&admin, |_| ()).await;
+    let (id, visitor) = (text(&tour, "id"), Visitor::new());
+    let rated = |version: u64, sum: u64, count: u64| json!({"subject_kind": "tour", "subject_id": id, "version": version, "sum": sum, "count": count});
+    tell("follow-ratings", "reviews.rating.recalculated", rated(2, 17, 4)).await;
+    let path = format!("/tours/{id}");
+    let shown = || async { Some(visitor.get(&path).await.json()).filter(|it| it["ratingsQuantity"] == 4) };
+    assert_eq!(eventually("the rating", SOON, shown).await["ratingsAverage"], 4.3);
+    let listed = visitor.get(&format!("/tours?name={}", text(&tour, "name").replace(' ', "+"))).await;
+    assert_eq!(listed.json()["data"][0]["ratingsAverage"], 4.3);
+    // An older one, and then a newer: only the newer shows.
+    tell("follow-ratings", "reviews.rating.recalculated", rated(1, 1, 1)).await;
+    tell("follow-ratings", "reviews.rating.recalculated", rated(3, 10, 3)).await;
+    let shown = || async { Some(visitor.get(&path).await.json()).filter(|it| it["ratingsQuantity"] == 3) };
+    assert_eq!(eventually("the newer rating", SOON, shown).await["ratingsAverage"], 3.3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tours_of_a_business_move_in_once() {
+    let (admin, member) = (Member::admin().await, Member::join().await);
+    let (source, tour) = (Ulid::generate().to_string(), name());
+    let file = json!([{
+        "id": source, "name": tour, "duration": 5, "maxGroupSize": 25, "difficulty": "easy", "ratingsAverage": 4.7,
+        "ratingsQuantity": 37, "price": 397, "summary": "Breathtaking hike", "description": "Ut enim",
+        "imageCover": "tour-1-cover.jpg", "images": ["tour-1-1.jpg"], "startDates": ["2021-04-25,10:00"],
+    }]);
+    member.visitor.post("/admin/tours/import", &file).await.is_problem(403, "forbidden");
+    let first = admin.visitor.post("/admin/tours/import", &file).await;
+    assert_eq!(first.is(200).json()["data"][0]["outcome"], "created");
+    let again = admin.visitor.post("/admin/tours/import", &file).await.is(200).json()["data"][0].clone();
+    assert_eq!((&again["outcome"], &again["id"]), (&json!("existing"), &first.json()["data"][0]["id"]));
+    let shown = Visitor::new().get(&format!("/tours/{}", text(&again, "id"))).await.is(200).json();
+    assert_eq!((&shown["price"], &shown["ratingsAverage"]), (&json!(39_700), &json!(4.7)));
+    assert_eq!(shown["startDates"][0], "2021-04-25T10:00:00Z");
+}

@@ -1,0 +1,180 @@
+//! Trek's story, the browsing half: a region, a section and a trek are written, a departure opens it, and people find it.
+
+use acceptance::{Answer, Member, SOON, Visitor, eventually, send, setting};
+use kernel::id::Ulid;
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::Cloud;
+
+async fn ask(visitor: &Visitor, method: Method, path: &str, body: Option<&Value>) -> Answer {
+    let request = visitor.request(method, &format!("/api/v1{path}"));
+    send(match body {
+        Some(body) => request.json(body),
+        None => request,
+    })
+    .await
+}
+
+/// Tells what bookings would.
+async fn tell_of_departure(trek: &str, version: u64, seats_left: u32, seats_taken: u32) {
+    let cloud = Cloud::of(setting("CARAVAN_ACCOUNT"));
+    let name = "caravan-local-follow-departures";
+    let url = cloud.aside().sqs().get_queue_url().queue_name(name).send().await.unwrap().queue_url.unwrap();
+    let envelope = json!({
+        "id": Ulid::generate().to_string(), "type": "bookings.batch.changed", "version": 1,
+        "occurred_at": "2026-01-01T00:00:00Z", "producer": "bookings", "subject_id": "test", "correlation_id": "test",
+        "data": {
+            "batch_id": format!("{trek}-1"), "version": version, "owner_kind": "trek", "owner_id": trek,
+            "start_date": "2099-01-10T00:00:00Z", "end_date": "2099-01-16T00:00:00Z", "price": 900_000, "currency": "INR",
+            "max_participants": 10, "seats_left": seats_left, "seats_taken": seats_taken, "status": "upcoming",
+            "active": true, "deleted": false,
+        },
+    });
+    let request = cloud.aside().sqs().send_message().queue_url(url).message_body(envelope.to_string());
+    request.send().await.unwrap();
+}
+
+fn trek(region: &str, section: &str, name: &str) -> Value {
+    json!({
+        "name": name, "description": "Snow in winter", "region_id": region, "section_id": section,
+        "difficulty": "Easy", "duration": 6, "display_price": 1_000_000, "start_point": "Sankri", "end_point": "Sankri",
+        "highlights": ["The summit"], "season": ["Winter"], "category": "mountains",
+        "gst": {"percent": 5}, "gateway": {"percent": 2.5, "type": "customer"},
+    })
+}
+
+fn id(answer: &Answer) -> String {
+    answer.is(201).field("id")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trek_is_written_opened_found_and_closed() {
+    let (admin, member, visitor) = (Member::admin().await, Member::join().await, Visitor::new());
+    let own = Ulid::generate().to_string();
+    let region = json!({"name": format!("Himalaya {own}"), "state": "Uttarakhand"});
+    member.visitor.post("/regions", &region).await.is_problem(403, "forbidden");
+    let region_answer = admin.visitor.post("/regions", &region).await;
+    let region = id(&region_answer);
+    let section = json!({"name": format!("Winter {own}"), "config": {"navigation": true}});
+    let section = id(&admin.visitor.post("/trek-sections", &section).await);
+    let name = format!("Kedarkantha {own}");
+    let facts = trek(&region, &section, &name);
+    member.visitor.post("/treks", &facts).await.is_problem(403, "forbidden");
+    let nowhere = trek(&Ulid::generate().to_string(), &section, &name);
+    admin.visitor.post("/treks", &nowhere).await.is_problem(400, "invalid-request");
+    let created = admin.visitor.post("/treks", &facts).await;
+    let (trek_id, slug) = (id(&created), created.field("slug"));
+    let path = format!("/treks/{trek_id}");
+    let toggle = format!("{path}/toggle-status");
+    visitor.get(&path).await.is_problem(404, "not-found");
+    ask(&admin.visitor, Method::PATCH, &toggle, None).await.is_problem(409, "trek-without-departure");
+
+    tell_of_departure(&trek_id, 1, 10, 0).await;
+    let opened = || async {
+        Some(ask(&admin.visitor, Method::PATCH, &toggle, None).await).filter(|answer| answer.status == 200)
+    };
+    assert_eq!(eventually("a departure", SOON, opened).await.json()["is_enabled"], true);
+    ask(&member.visitor, Method::PATCH, &toggle, None).await.is_problem(403, "forbidden");
+
+    let found = async |path: &str| {
+        let answer = visitor.get(path).await;
+        let list = answer.is(200).json()["data"].as_array().cloned().unwrap();
+        list.iter().filter(|it| it["id"] == trek_id.as_str()).count()
+    };
+    for path in [
+        format!("/treks?search={own}"),
+        format!(
+            "/treks?region={region}&difficulty=Easy&season=Winter&season=Spring&duration=5-7&min_price=1000000"
+        ),
+        format!("/treks?section_id={section}&category=mountains&sort=-price"),
+        format!("/treks/search?q={own}"),
+        format!("/treks/by-region/{region}"),
+    ] {
+        assert_eq!(found(&path).await, 1, "{path}");
+    }
+    assert_eq!(found(&format!("/treks?search={own}&max_price=999999")).await, 0);
+    visitor.get("/treks/search").await.is_problem(400, "invalid-request");
+    let alias = send(visitor.request(Method::GET, &format!("/api/treks/{trek_id}"))).await;
+    assert_eq!(alias.is(200).field("name"), name);
+
+    let page = visitor.get(&format!("/treks/{slug}")).await.is(200).json();
+    // 10,000.00 and 5 % tax, and 2.5 % of both for the payment.
+    let (net, gst) = (1_000_000, 50_000);
+    let fee = (net + gst) * 25 / 1000;
+    assert_eq!(
+        page["price"],
+        json!({"net": net, "gst": gst, "gateway_fee": fee, "total": net + gst + fee, "currency": "INR"})
+    );
+    assert_eq!(
+        (&page["departures"][0]["seats_left"], &page["departures"][0]["price"]["net"]),
+        (&json!(10), &json!(900_000))
+    );
+    let shown = visitor.get(&format!("/regions/{region}")).await.is(200).json();
+    assert_eq!((&shown["trek_count"], &shown["country"]), (&json!(1), &json!("India")));
+    assert_eq!(visitor.get(&format!("/trek-sections/{section}/stats")).await.is(200).json()["trek_count"], 1);
+
+    tell_of_departure(&trek_id, 2, 0, 10).await;
+    let sold_out = || async { (found(&format!("/treks?search={own}")).await == 0).then_some(()) };
+    eventually("it to be sold out", SOON, sold_out).await;
+    ask(&admin.visitor, Method::DELETE, &path, None).await.is_problem(409, "trek-booked");
+    ask(&admin.visitor, Method::DELETE, &format!("/regions/{region}"), None)
+        .await
+        .is_problem(409, "region-in-use");
+    let section_path = format!("/trek-sections/{section}");
+    ask(&admin.visitor, Method::DELETE, &section_path, None).await.is_problem(409, "section-in-use");
+
+    tell_of_departure(&trek_id, 3, 10, 0).await;
+    let free = || async {
+        Some(ask(&admin.visitor, Method::DELETE, &path, None).await).filter(|answer| answer.status == 204)
+    };
+    eventually("it to be free", SOON, free).await;
+    ask(&admin.visitor, Method::DELETE, &format!("/regions/{region}"), None).await.is(204);
+    ask(&admin.visitor, Method::DELETE, &section_path, None).await.is(204);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sections_stand_as_an_administrator_puts_them() {
+    let (admin, member) = (Member::admin().await, Member::join().await);
+    let own = Ulid::generate().to_string();
+    let mut ids = Vec::new();
+    for name in ["first", "second"] {
+        let banner = json!({
+            "name": format!("{name} {own}"), "type": "banner",
+            "banner": {"image": "a.jpg", "overlay_color": "#1a2b3c", "opacity": 0.5, "discount": 10},
+        });
+        ids.push(id(&admin.visitor.post("/trek-sections", &banner).await));
+    }
+    ids.reverse();
+    let order = json!({"ids": ids});
+    ask(&member.visitor, Method::PUT, "/trek-sections/reorder", Some(&order))
+        .await
+        .is_problem(403, "forbidden");
+    ask(&admin.visitor, Method::PUT, "/trek-sections/reorder", Some(&order)).await.is(204);
+    let list =
+        Visitor::new().get(&format!("/trek-sections/homepage?q={own}")).await.is(200).json()["data"].clone();
+    let shown: Vec<_> =
+        list.as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(shown, ids);
+    let opaque =
+        json!({"name": format!("third {own}"), "type": "banner", "banner": {"image": "a.jpg", "opacity": 2}});
+    admin.visitor.post("/trek-sections", &opaque).await.is_problem(400, "invalid-request");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hidden_region_is_for_administrators() {
+    let (admin, visitor) = (Member::admin().await, Visitor::new());
+    let name = format!("Ladakh {}", Ulid::generate());
+    let facts = json!({"name": name, "state": "Ladakh", "climate": "alpine"});
+    let created = admin.visitor.post("/regions", &facts).await;
+    let (region, slug) = (id(&created), created.field("slug"));
+    admin.visitor.post("/regions", &facts).await.is_problem(409, "region-name-taken");
+    visitor.get(&format!("/regions/slug/{slug}")).await.is(200);
+    let status = format!("/regions/{region}/status");
+    ask(&admin.visitor, Method::PATCH, &status, Some(&json!({"is_active": false}))).await.is(200);
+    visitor.get(&format!("/regions/{region}")).await.is_problem(404, "not-found");
+    admin.visitor.get(&format!("/regions/{region}")).await.is(200);
+    let listed = |answer: Answer| answer.is(200).text.contains(&region);
+    assert!(!listed(visitor.get("/regions?climate=alpine&limit=100").await));
+    assert!(listed(admin.visitor.get("/regions?climate=alpine&limit=100").await));
+    ask(&admin.visitor, Method::DELETE, &format!("/regions/{region}"), None).await.is(204);
+}

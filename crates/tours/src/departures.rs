@@ -1,0 +1,203 @@
+//! When tours and treks depart, as bookings tells (TO-42): one item for each tour or trek.
+
+use contracts::bookings::BatchChanged;
+use jiff::SignedDuration;
+use kernel::{Result, Timestamp, time};
+use messaging::Received;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::{Key, Record, Transaction};
+
+use crate::tour::Tour;
+use crate::trek::Trek;
+use crate::{Tours, again};
+
+/// A departure that is over for so long is dropped; no message of it can come any more (a queue keeps one for 14 days).
+const KEPT: SignedDuration = SignedDuration::from_hours(60 * 24);
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Departures {
+    /// The partition of the tour or trek.
+    pub owner: String,
+    pub list: Vec<Departure>,
+    pub version: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Departure {
+    pub batch_id: String,
+    pub start_date: Timestamp,
+    pub end_date: Timestamp,
+    /// Minor units for one participant.
+    pub price: i64,
+    pub currency: String,
+    pub seats_left: u32,
+    pub seats_taken: u32,
+    /// Whether it is to be sold, apart from seats and dates.
+    pub on_sale: bool,
+    pub cancelled: bool,
+    /// Kept for a while, so that an older message does not bring it back.
+    pub deleted: bool,
+    /// Bookings' version: the newest wins.
+    pub version: u64,
+}
+
+impl Departure {
+    /// Whether somebody can book it now.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.has_room() && self.start_date > now
+    }
+
+    fn has_room(&self) -> bool {
+        self.on_sale && !self.cancelled && !self.deleted && self.seats_left > 0
+    }
+
+    pub fn takes_place(&self) -> bool {
+        !self.cancelled && !self.deleted
+    }
+}
+
+/// A departure as lists show it: without seats, so that not every booking changes the catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Date {
+    pub batch_id: String,
+    pub start_date: Timestamp,
+    pub end_date: Timestamp,
+    /// Minor units for one participant.
+    pub price: i64,
+    /// Whether there are seats on sale.
+    pub open: bool,
+}
+
+impl Record for Departures {
+    const KIND: &'static str = "departures";
+
+    fn key(&self) -> Key {
+        Self::key_of(&self.owner)
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+impl Departures {
+    pub fn of(owner: String) -> Self {
+        Self { owner, ..Self::default() }
+    }
+
+    pub fn key_of(owner: &str) -> Key {
+        Key::new(owner, "DEPARTURES")
+    }
+
+    /// Those that take place, the earliest first.
+    pub fn dates(&self) -> Vec<Date> {
+        let mut dates: Vec<_> = self
+            .list
+            .iter()
+            .filter(|it| it.takes_place())
+            .map(|it| Date {
+                batch_id: it.batch_id.clone(),
+                start_date: it.start_date,
+                end_date: it.end_date,
+                price: it.price,
+                open: it.has_room(),
+            })
+            .collect();
+        dates.sort_by(|a, b| (a.start_date, &a.batch_id).cmp(&(b.start_date, &b.batch_id)));
+        dates
+    }
+
+    /// Whether somebody has booked a seat of a departure to come.
+    pub fn is_booked(&self) -> bool {
+        let now = time::now();
+        self.list.iter().any(|it| it.takes_place() && it.seats_taken > 0 && it.end_date > now)
+    }
+
+    /// Takes a newer state; `false` when there is nothing new in it.
+    fn take(&mut self, told: &BatchChanged, now: Timestamp) -> bool {
+        if self.list.iter().any(|it| it.batch_id == told.batch_id && it.version >= told.version) {
+            return false;
+        }
+        self.list.retain(|it| it.batch_id != told.batch_id && it.end_date + KEPT > now);
+        self.list.push(Departure {
+            batch_id: told.batch_id.clone(),
+            start_date: told.start_date,
+            end_date: told.end_date,
+            price: told.price,
+            currency: told.currency.clone(),
+            seats_left: told.seats_left,
+            seats_taken: told.seats_taken,
+            on_sale: told.active && told.status == "upcoming",
+            cancelled: told.status == "cancelled",
+            deleted: told.deleted,
+            version: told.version,
+        });
+        true
+    }
+}
+
+impl Tours {
+    /// Keeps the newest state of a departure; lists learn of it when what they show of it changes.
+    pub async fn follow_departure(&self, told: &Received<BatchChanged>) -> Result<()> {
+        match told.owner_kind.as_str() {
+            "tour" => again(|| self.depart_tour(told)).await,
+            "trek" => again(|| self.depart_trek(told)).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn depart_tour(&self, told: &Received<BatchChanged>) -> Result<()> {
+        let Ok(id) = told.owner_id.parse() else { return Ok(()) };
+        let head = self.catalogue.head().await?;
+        // Of what is gone nothing is kept.
+        let Some((mut tour, mut departures)) = self.tour(id).await? else { return Ok(()) };
+        let shown = departures.dates();
+        if !departures.take(told, time::now()) {
+            return Ok(());
+        }
+        let mut effect = self.keep(&departures)?;
+        if departures.dates() != shown {
+            let shelving =
+                self.catalogue.shelve(head, &id, tour.place, Tour::entry(&tour, &departures)?).await?;
+            if shelving.place != tour.place {
+                tour.place = shelving.place;
+                effect = effect.replace(&self.table, &tour)?;
+            }
+            effect = shelving.into(effect, &self.table)?;
+        }
+        told.commit(&self.table, effect).await.map(drop)
+    }
+
+    async fn depart_trek(&self, told: &Received<BatchChanged>) -> Result<()> {
+        let Ok(id) = told.owner_id.parse() else { return Ok(()) };
+        let head = self.catalogue.head().await?;
+        let Some((mut trek, mut departures)) = self.trek(id).await? else { return Ok(()) };
+        let shown = departures.dates();
+        if !departures.take(told, time::now()) {
+            return Ok(());
+        }
+        let mut effect = self.keep(&departures)?;
+        if departures.dates() != shown {
+            let shelving =
+                self.catalogue.shelve(head, &id, trek.place, Trek::entry(&trek, &departures)?).await?;
+            if shelving.place != trek.place {
+                trek.place = shelving.place;
+                effect = effect.replace(&self.table, &trek)?;
+            }
+            effect = shelving.into(effect, &self.table)?;
+        }
+        told.commit(&self.table, effect).await.map(drop)
+    }
+
+    fn keep(&self, departures: &Departures) -> Result<Transaction> {
+        let effect = Transaction::new();
+        match departures.version {
+            0 => {
+                let first = Departures { version: 1, ..departures.clone() };
+                effect.create(&self.table, &first, kernel::Problem::CONFLICT.because("Somebody was faster."))
+            }
+            _ => effect.replace(&self.table, departures),
+        }
+    }
+}

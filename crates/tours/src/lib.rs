@@ -1,0 +1,139 @@
+//! Tours: what one can book. Tours and treks, the regions and sections they stand in, and the catalogue made of them.
+//!
+//! Departures and their seats are bookings' matter; here is a projection of them for lists, dates and plans.
+//!
+//! Access patterns of the table:
+//!
+//! | question | key | consistency |
+//! |---|---|---|
+//! | a tour, trek, region or section | `TOUR#<id>` · `TOUR`, `TREK#<id>` · `TREK`, and so on | strong for writers |
+//! | its departures | `TOUR#<id>` or `TREK#<id>` · `DEPARTURES` | strong: one item |
+//! | what was booked of it | `TREK#<id>` · `COUNTERS` | eventual |
+//! | how many treks point at a region or section | `REGION#<id>` or `SECTION#<id>` · `REFERENCES` | strong: conditions only |
+//! | whose name, slug or source id is this? | `TOUR-NAME#…`, `TOUR-SLUG#…`, `TREK-SLUG#…` and so on · `GUARD` | strong |
+//! | lists of all kinds, filtered and sorted by anything | `CATALOGUE` · `HEAD`, `CATALOGUE#<shelf>` · `CHUNK#<n>` | strong, through [`catalogue`] |
+//! | which tours somebody has booked | `USER#<id>` · `TOUR#<tour>` | eventual: a projection of bookings |
+//! | who guides it | `GUIDE#<user>` · `GUIDE` | eventual: a projection of identity and users |
+
+pub mod catalogue;
+pub mod counters;
+pub mod departures;
+pub mod geo;
+pub mod guide;
+pub mod page;
+pub mod rating;
+mod reference;
+pub mod region;
+pub mod section;
+mod shelf;
+mod slug;
+pub mod text;
+pub mod tour;
+pub mod trek;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use backon::{ExponentialBuilder, Retryable};
+use kernel::{Failure, Problem, Result};
+use platform::describe::{Action, Grant, Limit, Per, SchemaOf};
+use platform::model::Entity;
+use platform::{Aws, StartError, State};
+use store::{Item, Key, Table};
+use web::limit;
+
+pub use catalogue::Catalogue;
+pub use shelf::{Place, Shelf};
+
+/// What reading a catalogue needs.
+pub const READS: Grant = Grant::Table(&[Action::BatchGet, Action::Get]);
+/// Reads of what everybody may see (gateway.md's table).
+pub const BROWSING: Limit = limit::per_quarter_hour("browse", 200, Per::Caller);
+
+/// The context's table, and the catalogue as this environment remembers it.
+#[derive(Debug, Clone)]
+pub struct Tours {
+    pub table: Table,
+    pub catalogue: Catalogue,
+}
+
+impl State for Tours {
+    async fn start(aws: &Aws) -> Result<Self, StartError> {
+        Ok(Self::new(Table::start(aws)?))
+    }
+}
+
+impl Tours {
+    pub fn new(table: Table) -> Self {
+        Self { catalogue: Catalogue::new(table.clone()), table }
+    }
+
+    /// Items by their keys in one call, strongly consistent; up to 100 of them.
+    pub(crate) async fn items(&self, keys: &[Key]) -> Result<HashMap<Key, Item>> {
+        batch_get(&self.table, keys).await
+    }
+}
+
+pub(crate) async fn batch_get(table: &Table, keys: &[Key]) -> Result<HashMap<Key, Item>> {
+    let mut found = HashMap::new();
+    let mut left: Vec<_> = keys.iter().map(Key::to_item).collect();
+    // An answer holds 16 MB at most; what did not fit is asked for again.
+    for _ in 0..20 {
+        if left.is_empty() {
+            return Ok(found);
+        }
+        let wanted = KeysAndAttributes::builder()
+            .consistent_read(true)
+            .set_keys(Some(std::mem::take(&mut left)))
+            .build()
+            .map_err(Failure::internal)?;
+        let request = table.client.batch_get_item().request_items(&table.name, wanted);
+        let answer = request.send().await.map_err(store::failure)?;
+        let items = answer.responses.unwrap_or_default().remove(&table.name).unwrap_or_default();
+        found.extend(items.into_iter().filter_map(|item| Some((key_of(&item)?, item))));
+        let unprocessed = answer.unprocessed_keys.unwrap_or_default().remove(&table.name);
+        left = unprocessed.map(|keys| keys.keys).unwrap_or_default();
+    }
+    Err(Failure::unavailable("the table is throttled"))
+}
+
+fn key_of(item: &Item) -> Option<Key> {
+    let part = |name: &str| item.get(name)?.as_s().ok().cloned();
+    Some(Key::new(part("pk")?, part("sk")?))
+}
+
+/// Does the work again, from reading on, when somebody else changed the entity, moved the catalogue or took a slug meanwhile.
+pub(crate) async fn again<R, F: Future<Output = Result<R>>>(work: impl FnMut() -> F) -> Result<R> {
+    let passing = [shelf::MOVED, slug::TAKEN, Problem::CONFLICT];
+    let done = work.retry(patience()).when(|failure: &Failure| passing.contains(&failure.problem)).await;
+    done.map_err(
+        |failure| if passing.contains(&failure.problem) { Failure::unavailable(failure) } else { failure },
+    )
+}
+
+fn patience() -> ExponentialBuilder {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(10))
+        .with_max_delay(Duration::from_millis(300))
+        .with_max_times(10)
+        .with_jitter()
+}
+
+/// The entities, for the documents.
+pub fn model() -> Vec<Entity> {
+    fn entity<T: schemars::JsonSchema>(name: &'static str, key: &'static str) -> Entity {
+        let schema: SchemaOf = |generator| T::json_schema(generator);
+        Entity { name, key, schema }
+    }
+    vec![
+        entity::<tour::Tour>("Tour", "pk TOUR#id · sk TOUR"),
+        entity::<trek::Trek>("Trek", "pk TREK#id · sk TREK"),
+        entity::<region::Region>("Region", "pk REGION#id · sk REGION"),
+        entity::<section::Section>("Section", "pk SECTION#id · sk SECTION"),
+        entity::<departures::Departures>("Departures", "pk TOUR#owner or TREK#owner · sk DEPARTURES"),
+        entity::<tour::mine::Booked>("Booked", "pk USER#user_id · sk TOUR#tour_id"),
+        entity::<guide::Guide>("Guide", "pk GUIDE#user_id · sk GUIDE"),
+        entity::<shelf::Head>("CatalogueHead", "pk CATALOGUE · sk HEAD"),
+    ]
+}

@@ -1,0 +1,265 @@
+//! Treks: guided, in dated departures, each in a region.
+
+pub mod body;
+pub mod list;
+pub mod price;
+pub mod show;
+pub mod write;
+
+use contracts::tours::{
+    AddOnTerms, CancellationTier, CustomDeparture, PartialPaymentTerms, SalesTerms, TrekChanged,
+};
+use deserr::Deserr;
+use kernel::text::Text;
+use kernel::{Failure, Result, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{Key, Record};
+
+use crate::Tours;
+use crate::counters::Counters;
+use crate::departures::{Date, Departures};
+use crate::rating::{Rating, json};
+use crate::shelf::{Place, Shelf};
+
+pub use body::TrekFacts;
+
+kernel::typed_id!(TrekId, "A trek.");
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Deserr, JsonSchema)]
+pub enum TrekDifficulty {
+    Easy,
+    Moderate,
+    Challenging,
+    Difficult,
+    Extreme,
+}
+
+impl TrekDifficulty {
+    /// In their order.
+    pub const NAMES: &[&str] = &["Easy", "Moderate", "Challenging", "Difficult", "Extreme"];
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Deserr, JsonSchema)]
+pub enum Season {
+    Spring,
+    Summer,
+    Monsoon,
+    Autumn,
+    Winter,
+    #[serde(rename = "Year-round")]
+    #[deserr(rename = "Year-round")]
+    YearRound,
+}
+
+impl Season {
+    pub const NAMES: &[&str] = &["Spring", "Summer", "Monsoon", "Autumn", "Winter", "Year-round"];
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Deserr, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[deserr(rename_all = lowercase)]
+pub enum Category {
+    Mountains,
+    Coastal,
+    Desert,
+    Adventure,
+    Relaxing,
+    Cultural,
+}
+
+impl Category {
+    pub const NAMES: &[&str] = &["mountains", "coastal", "desert", "adventure", "relaxing", "cultural"];
+}
+
+/// What search engines are told.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, JsonSchema)]
+#[deserr(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
+pub struct Seo {
+    #[serde(default)]
+    #[deserr(default)]
+    pub title: Option<Text<1, 120>>,
+    #[serde(default)]
+    #[deserr(default)]
+    pub description: Option<Text<1, 300>>,
+    #[serde(default)]
+    #[deserr(default)]
+    pub keywords: Vec<Text<1, 60>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Trek {
+    pub id: TrekId,
+    pub slug: String,
+    pub facts: TrekFacts,
+    /// Whether it is on sale: then it is public as soon as it has a departure with seats.
+    pub is_enabled: bool,
+    pub rating: Rating,
+    /// Bookings that were confirmed and not cancelled; below zero while a cancellation has overtaken its confirmation.
+    #[serde(default)]
+    pub booking_count: i64,
+    /// Leads to a trek that was made for somebody; whoever holds it may see that trek.
+    #[serde(default)]
+    pub access_token: Option<String>,
+    #[serde(default)]
+    pub place: Option<Place>,
+    pub created_at: Timestamp,
+    pub version: u64,
+}
+
+impl Record for Trek {
+    const KIND: &'static str = "trek";
+
+    fn key(&self) -> Key {
+        Self::key_of(self.id)
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+/// A trek in lists.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TrekView {
+    pub id: TrekId,
+    pub slug: String,
+    #[serde(flatten)]
+    pub facts: TrekFacts,
+    pub is_enabled: bool,
+    /// With one decimal; 0 without any rating.
+    pub average_rating: f64,
+    pub ratings_quantity: u64,
+    pub booking_count: u64,
+    /// Its departures, the earliest first.
+    pub dates: Vec<Date>,
+    pub created_at: Timestamp,
+}
+
+impl TrekView {
+    pub fn new(trek: &Trek, departures: &Departures) -> Self {
+        Self {
+            id: trek.id,
+            slug: trek.slug.clone(),
+            facts: trek.facts.clone(),
+            is_enabled: trek.is_enabled,
+            average_rating: trek.rating.average,
+            ratings_quantity: trek.rating.quantity,
+            booking_count: trek.bookings(),
+            dates: departures.dates(),
+            created_at: trek.created_at,
+        }
+    }
+}
+
+impl Trek {
+    pub fn partition(id: TrekId) -> String {
+        format!("TREK#{id}")
+    }
+
+    pub fn key_of(id: TrekId) -> Key {
+        Key::new(Self::partition(id), "TREK")
+    }
+
+    pub fn bookings(&self) -> u64 {
+        u64::try_from(self.booking_count).unwrap_or(0)
+    }
+
+    /// The one rule for what everybody may see: what is not on sale is for administrators, and what was made for somebody is
+    /// for those who hold its link, too.
+    pub fn is_public(&self) -> bool {
+        self.is_enabled && self.facts.custom.is_none()
+    }
+
+    pub fn shelf(&self) -> Shelf {
+        if self.is_public() { Shelf::Treks } else { Shelf::HiddenTreks }
+    }
+
+    /// What stands in the catalogue, and where.
+    pub(crate) fn entry(trek: &Self, departures: &Departures) -> Result<Option<(Shelf, Value)>> {
+        let mut entry = json(&TrekView::new(trek, departures))?;
+        // What only the page of the trek shows would make every list slower.
+        if let Some(members) = entry.as_object_mut() {
+            members.retain(|name, _| !body::LONG_FIELDS.contains(&name.as_str()));
+        }
+        Ok(Some((trek.shelf(), entry)))
+    }
+}
+
+impl TryFrom<&Trek> for TrekChanged {
+    type Error = Failure;
+
+    fn try_from(trek: &Trek) -> Result<Self> {
+        let facts = &trek.facts;
+        Ok(Self {
+            trek_id: trek.id.to_string(),
+            version: trek.version,
+            name: facts.name.to_string(),
+            slug: trek.slug.clone(),
+            enabled: trek.is_enabled,
+            price: facts.display_price,
+            currency: facts.currency.to_string(),
+            duration: facts.duration,
+            terms: SalesTerms {
+                add_ons: facts
+                    .add_ons
+                    .iter()
+                    .map(|it| AddOnTerms { name: it.name.to_string(), price: it.price, enabled: it.enabled })
+                    .collect(),
+                gst_rate: facts.gst.rate(),
+                gst_included: facts.gst.kind == price::TaxKind::Included,
+                gateway_rate: facts.gateway.rate(),
+                gateway_by_customer: facts.gateway.kind == price::FeePayer::Customer,
+                partial_payment: facts.partial_payment.as_ref().filter(|it| it.enabled).map(|it| {
+                    PartialPaymentTerms {
+                        amount: it.amount_for_others(),
+                        percentage: it.amount_type == body::AmountType::Percentage,
+                        final_due_days: it.final_due_days,
+                        auto_cancel: it.auto_cancel,
+                    }
+                }),
+                cancellation_policy: facts
+                    .cancellation_policy
+                    .iter()
+                    .map(|it| CancellationTier { min_days: it.min_days, percent: it.percent })
+                    .collect(),
+                custom_fields: json(&facts.custom_fields)?,
+            },
+            custom: facts.custom.as_ref().map(|it| CustomDeparture {
+                start_date: it.start_date.0,
+                end_date: it.end_date.0,
+                max_participants: it.max_participants,
+            }),
+            deleted: false,
+        })
+    }
+}
+
+impl Tours {
+    /// A trek with its departures, as they are now.
+    pub(crate) async fn trek(&self, id: TrekId) -> Result<Option<(Trek, Departures)>> {
+        let partition = Trek::partition(id);
+        let keys = [Trek::key_of(id), Departures::key_of(&partition)];
+        let mut items = self.items(&keys).await?;
+        let Some(trek) = items.remove(&keys[0]) else { return Ok(None) };
+        let departures = items.remove(&keys[1]).map(Departures::from_item).transpose()?;
+        Ok(Some((Trek::from_item(trek)?, departures.unwrap_or_else(|| Departures::of(partition)))))
+    }
+
+    /// The same with what was counted of it.
+    pub(crate) async fn trek_with_counters(
+        &self,
+        id: TrekId,
+    ) -> Result<Option<(Trek, Departures, Counters)>> {
+        let partition = Trek::partition(id);
+        let keys = [Trek::key_of(id), Departures::key_of(&partition), Counters::key_of(&partition)];
+        let mut items = self.items(&keys).await?;
+        let Some(trek) = items.remove(&keys[0]) else { return Ok(None) };
+        let departures = items.remove(&keys[1]).map(Departures::from_item).transpose()?;
+        let counters = items.get(&keys[2]).map(Counters::of);
+        let departures = departures.unwrap_or_else(|| Departures::of(partition));
+        Ok(Some((Trek::from_item(trek)?, departures, counters.unwrap_or_default())))
+    }
+}

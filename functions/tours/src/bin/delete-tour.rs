@@ -1,0 +1,5 @@
+//! Written by `cargo xtask generate`.
+
+fn main() -> platform::Exit {
+    platform::run("delete-tour", tours_functions::delete_tour::endpoint())
+}

@@ -1,0 +1,5 @@
+//! Written by `cargo xtask generate`.
+
+fn main() -> platform::Exit {
+    platform::run("follow-bookings", tours_functions::follow_bookings::consumer())
+}
