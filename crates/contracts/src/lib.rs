@@ -30,6 +30,8 @@ macro_rules! fact {
 pub mod admin;
 pub mod bookings;
 pub mod identity;
+pub mod notifications;
+pub mod payments;
 pub mod reviews;
 pub mod tours;
 pub mod users;
@@ -120,6 +122,7 @@ pub fn all() -> Vec<(&'static str, Vec<Contract>)> {
         ("admin", admin::events()),
         ("bookings", bookings::events()),
         ("identity", identity::events()),
+        ("payments", payments::events()),
         ("reviews", reviews::events()),
         ("tours", tours::events()),
         ("users", users::events()),

@@ -100,42 +100,31 @@ struct Step {
 }
 
 impl BookingTold {
-    fn step(&self) -> Step {
-        let step = |user_id,
-                    kind: &str,
-                    id: &str,
-                    sign: i64,
-                    completed,
-                    participants: u32,
-                    total: i64,
-                    currency: &str| {
-            Step {
-                user_id,
-                owner_kind: kind.to_owned(),
-                owner_id: id.to_owned(),
-                bookings: sign,
-                participants: sign * i64::from(participants),
-                completed,
-                revenue: sign * total,
-                currency: currency.to_owned(),
-            }
+    /// Nothing for a booking that was cancelled before it counted.
+    fn step(&self) -> Option<Step> {
+        let (booking, sign, completed) = match self {
+            Self::Confirmed(it) => (&it.booking, 1, 0),
+            Self::Cancelled(it) if !it.was_confirmed => return None,
+            Self::Cancelled(it) => (&it.booking, -1, 0),
+            Self::Completed(it) => (&it.booking, 0, 1),
         };
-        match self {
-            Self::Confirmed(it) => {
-                step(it.user_id, &it.owner_kind, &it.owner_id, 1, 0, it.participants, it.total, &it.currency)
-            }
-            Self::Cancelled(it) => {
-                step(it.user_id, &it.owner_kind, &it.owner_id, -1, 0, it.participants, it.total, &it.currency)
-            }
-            Self::Completed(it) => step(it.user_id, &it.owner_kind, &it.owner_id, 0, 1, 0, 0, &it.currency),
-        }
+        Some(Step {
+            user_id: booking.user_id,
+            owner_kind: booking.owner_kind.clone(),
+            owner_id: booking.owner_id.clone(),
+            bookings: sign,
+            participants: sign * i64::from(booking.participants),
+            completed,
+            revenue: sign * booking.total,
+            currency: booking.currency.clone(),
+        })
     }
 }
 
 impl Tours {
     /// Counts each fact once. Facts come in any order; in the end the sum is the same.
     pub async fn follow_booking(&self, told: &Received<BookingTold>) -> Result<()> {
-        let step = told.step();
+        let Some(step) = told.step() else { return Ok(()) };
         let owner = match step.owner_kind.as_str() {
             "tour" => format!("TOUR#{}", step.owner_id),
             "trek" => format!("TREK#{}", step.owner_id),

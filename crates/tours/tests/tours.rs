@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Scene, batch, caller, handle, part, rating, read, told, tour_query};
-use contracts::bookings::{BookingCancelled, BookingConfirmed};
+use contracts::bookings::{BookingCancelled, BookingConfirmed, BookingFacts};
 use contracts::identity::AccountChanged;
 use contracts::users::{ProfileChanged, UserErased};
 use kernel::page::PageRequest;
@@ -293,24 +293,28 @@ async fn somebody_sees_the_tours_they_booked_until_they_are_erased() {
     let (first, second) = (scene.tour("The Forest Hiker").await, scene.tour("The Sea Explorer").await);
     let ada = caller(&[Role::User]);
     let booked = |user_id, tour: &TourView| BookingConfirmed {
-        booking_id: "b".into(),
-        user_id,
-        owner_kind: "tour".into(),
-        owner_id: tour.id.to_string(),
-        batch_id: "1".into(),
-        participants: 1,
-        total: 1000,
-        currency: "USD".into(),
+        booking: BookingFacts {
+            booking_id: "b".into(),
+            reference: "CV-1".into(),
+            user_id,
+            owner_kind: "tour".into(),
+            owner_id: tour.id.to_string(),
+            participants: 1,
+            total: 1000,
+            currency: "USD".into(),
+            owner_name: "A trek".into(),
+            batch_id: "1".into(),
+            start_date: jiff::Timestamp::now(),
+            end_date: jiff::Timestamp::now(),
+            paid: 1000,
+        },
     };
     let cancelled = |it: BookingConfirmed| BookingCancelled {
-        booking_id: it.booking_id,
-        user_id: it.user_id,
-        owner_kind: it.owner_kind,
-        owner_id: it.owner_id,
-        batch_id: it.batch_id,
-        participants: it.participants,
-        total: it.total,
-        currency: it.currency,
+        booking: it.booking,
+        by: "customer".into(),
+        was_confirmed: true,
+        refund: 0,
+        reason: None,
     };
     let follow = async |fact: BookingTold| {
         let envelope = told(rating("tour", "x", 1, 0, 0)).envelope;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Scene, batch, caller, client, handle, rating, read, told, trek_body};
-use contracts::bookings::{BatchChanged, BookingCancelled, BookingCompleted, BookingConfirmed};
+use contracts::bookings::{BatchChanged, BookingCancelled, BookingCompleted, BookingConfirmed, BookingFacts};
 use kernel::query::{Parameters, Params};
 use kernel::{Problem, Role, UserId, time};
 use serde_json::json;
@@ -281,38 +281,49 @@ async fn bookings_count_once_whatever_order_they_come_in() {
     let id = scene.trek_on_sale(region, |_| ()).await;
     let other = scene.trek_on_sale(region, |it| it["name"] = json!("Kudremukha")).await;
     let confirmed = |trek: tours::trek::TrekId, participants: u32| BookingConfirmed {
-        booking_id: "b".into(),
-        user_id: UserId::new(),
-        owner_kind: "trek".into(),
-        owner_id: trek.to_string(),
-        batch_id: "1".into(),
-        participants,
-        total: 1000,
-        currency: "INR".into(),
+        booking: BookingFacts {
+            booking_id: "b".into(),
+            reference: "CV-1".into(),
+            user_id: UserId::new(),
+            owner_kind: "trek".into(),
+            owner_id: trek.to_string(),
+            participants,
+            total: 1000,
+            currency: "INR".into(),
+            owner_name: "A trek".into(),
+            batch_id: "1".into(),
+            start_date: jiff::Timestamp::now(),
+            end_date: jiff::Timestamp::now(),
+            paid: 1000,
+        },
     };
     let fact = |message: BookingTold| {
         let envelope = told(confirmed(id, 1)).envelope;
         messaging::Received::new(message, envelope, "test")
     };
     let cancelled = |it: BookingConfirmed| BookingCancelled {
-        booking_id: it.booking_id,
-        user_id: it.user_id,
-        owner_kind: it.owner_kind,
-        owner_id: it.owner_id,
-        batch_id: it.batch_id,
-        participants: it.participants,
-        total: it.total,
-        currency: it.currency,
+        booking: it.booking,
+        by: "customer".into(),
+        was_confirmed: true,
+        refund: 0,
+        reason: None,
     };
     let completed = BookingCompleted {
-        booking_id: "b".into(),
-        user_id: UserId::new(),
-        owner_kind: "trek".into(),
-        owner_id: id.to_string(),
-        batch_id: "1".into(),
-        participants: 2,
-        total: 1000,
-        currency: "INR".into(),
+        booking: BookingFacts {
+            booking_id: "b".into(),
+            reference: "CV-1".into(),
+            user_id: UserId::new(),
+            owner_kind: "trek".into(),
+            owner_id: id.to_string(),
+            participants: 2,
+            total: 1000,
+            currency: "INR".into(),
+            owner_name: "A trek".into(),
+            batch_id: "1".into(),
+            start_date: jiff::Timestamp::now(),
+            end_date: jiff::Timestamp::now(),
+            paid: 1000,
+        },
     };
     let twice = fact(BookingTold::Confirmed(confirmed(id, 2)));
     let all = [
