@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use contracts::Contract;
+use contracts::{Contract, Nature};
 use platform::Described;
 use platform::describe::{Http, Kind, Queue};
 use platform::model::Entity;
@@ -74,6 +74,15 @@ impl Project {
         owner
             .map(|context| context.name)
             .with_context(|| format!("no consumer takes from the queue `{queue}`"))
+    }
+
+    /// The queues whose consumers take a snapshot that the context tells.
+    pub fn takers_of_snapshots(&self, context: &str) -> Vec<&'static str> {
+        let snapshots = self.contracts_of(context).iter().filter(|it| it.nature == Nature::Snapshot);
+        let snapshots: BTreeSet<_> = snapshots.map(|it| it.kind).collect();
+        let consumers = self.contexts.iter().flat_map(Context::consumers).map(|(_, queue)| queue);
+        let takers = consumers.filter(|it| it.events.iter().any(|kind| snapshots.contains(kind)));
+        takers.map(|it| it.name).collect()
     }
 
     /// The context that keeps a secret: the one that asks for it, or the platform.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use contracts::Contract;
 use platform::Described;
-use platform::describe::{Access, Grant, Http, Kind, Queue, Shape};
+use platform::describe::{Access, Http, Kind, Queue, Shape};
 use serde_json::{Map, Value, json};
 
 use crate::project::{Context, Project, producer};
@@ -31,18 +31,15 @@ fn event(project: &Project, context: &Context, described: &Described) -> Result<
         Kind::Schedule { .. } => json!({}),
         Kind::Authorizer => authorization(),
         Kind::Socket { route } => frame(route),
-        Kind::Replay => replay(described),
+        Kind::Replay => replay(project, context),
         Kind::Task { event } => example::of(*event),
     })
 }
 
 /// The first page, to the first of the queues that may be filled.
-fn replay(described: &Described) -> Value {
-    let queue = described.description.grants.iter().find_map(|grant| match grant {
-        Grant::Queue(name) => Some(*name),
-        _ => None,
-    });
-    let queue = queue.unwrap_or("none");
+fn replay(project: &Project, context: &Context) -> Value {
+    let queues = project.takers_of_snapshots(context.name);
+    let queue = queues.first().copied().unwrap_or("none");
     json!({"queue_url": format!("http://localhost:4566/{ACCOUNT}/caravan-local-{queue}"), "cursor": null})
 }
 

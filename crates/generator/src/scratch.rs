@@ -122,7 +122,7 @@ pub fn tours() -> Context {
         described("create-tour", &create_tour()),
         described("get-tour", &get_tour()),
         described("relay-tours", &messaging::relay(&["welcome-guide"])),
-        described("replay-tours", &messaging::replay(|_| Ok(None), &["welcome-guide"])),
+        described("replay-tours", &messaging::replay(|_| Ok(None))),
         described("sweep-tours", &messaging::sweep(&["welcome-guide"])),
         described("tours-not-found", &not_found()),
         described("welcome-guide", &welcome_guide()),

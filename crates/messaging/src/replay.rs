@@ -17,12 +17,11 @@ pub type Snapshots = fn(Item) -> Result<Option<OutboxMessage>>;
 
 pub struct Replay {
     snapshots: Snapshots,
-    queues: &'static [&'static str],
 }
 
-/// `queues` are those that may be filled.
-pub fn replay(snapshots: Snapshots, queues: &'static [&'static str]) -> Replay {
-    Replay { snapshots, queues }
+/// May fill the queues of all consumers that take a snapshot of the context.
+pub fn replay(snapshots: Snapshots) -> Replay {
+    Replay { snapshots }
 }
 
 /// What `cargo xtask replay` asks for, and is answered with to go on.
@@ -64,8 +63,7 @@ impl Function for Replay {
 
     fn describe(&self) -> Description {
         let mut description = Description::of(Kind::Replay);
-        description.grants = vec![Grant::Table(&[Action::Scan])];
-        description.grants.extend(self.queues.iter().map(|queue| Grant::Queue(queue)));
+        description.grants = vec![Grant::Table(&[Action::Scan]), Grant::SnapshotQueues];
         description.timeout = time::seconds(60);
         description
     }

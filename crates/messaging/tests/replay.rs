@@ -46,7 +46,7 @@ async fn a_replay_sends_the_snapshot_of_every_entity_once_and_of_nothing_else() 
     let (table, queue_url) = (cloud.table("identity").await, cloud.queue("projection").await);
     fill(&cloud, &table).await;
     let replayer = forever(Replayer::new(cloud.aws(), table));
-    let function = replay(snapshot, &["projection"]);
+    let function = replay(snapshot);
 
     let (mut cursor, mut pages, mut sent) = (None, 0, 0);
     loop {

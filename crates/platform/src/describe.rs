@@ -193,8 +193,10 @@ pub enum Grant {
     Secret(&'static str),
     /// Sending to a queue, by name.
     Queue(&'static str),
-    /// Reading how many messages wait in a queue of the context, by name.
-    QueueDepth(&'static str),
+    /// Sending to every queue that takes snapshots of the context.
+    SnapshotQueues,
+    /// Reading how many messages wait in each queue of the context.
+    QueueDepths,
     /// Publishing to the context's own topic.
     Topic,
     /// Sending to open WebSockets of the context's API.

@@ -3,5 +3,5 @@
 use web::{Function, health};
 
 pub fn endpoint() -> impl Function {
-    health::endpoint("/identity/health", &["identity-mail", "identity-text"])
+    health::endpoint("/identity/health")
 }

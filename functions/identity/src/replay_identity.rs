@@ -3,5 +3,5 @@
 use web::Function;
 
 pub fn replay() -> impl Function {
-    messaging::replay(identity::snapshot, &["count-accounts", "keep-profiles", "keep-recipients"])
+    messaging::replay(identity::snapshot)
 }

@@ -3,8 +3,5 @@
 use web::{Function, health};
 
 pub fn endpoint() -> impl Function {
-    health::endpoint(
-        "/notifications/health",
-        &["erase-recipients", "export-recipients", "keep-recipients", "send-welcome-mail"],
-    )
+    health::endpoint("/notifications/health")
 }

@@ -3,5 +3,5 @@
 use web::{Function, health};
 
 pub fn endpoint() -> impl Function {
-    health::endpoint("/realtime/health", &[])
+    health::endpoint("/realtime/health")
 }

@@ -3,5 +3,5 @@
 use web::{Function, health};
 
 pub fn endpoint() -> impl Function {
-    health::endpoint("/tours/health", &[])
+    health::endpoint("/tours/health")
 }

@@ -3,5 +3,5 @@
 use web::Function;
 
 pub fn replay() -> impl Function {
-    messaging::replay(users::snapshot, &["index-workers"])
+    messaging::replay(users::snapshot)
 }

@@ -3,8 +3,5 @@
 use web::{Function, health};
 
 pub fn endpoint() -> impl Function {
-    health::endpoint(
-        "/users/health",
-        &["collect-parts", "export-users", "keep-log-ins", "keep-profiles", "process-photos"],
-    )
+    health::endpoint("/users/health")
 }

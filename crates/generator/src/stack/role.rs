@@ -74,8 +74,16 @@ fn other(stack: &mut Stack<'_>, grant: Grant, rights: &mut Rights) -> Result<()>
             let arn = queue(stack, name, "sqs:SendMessage", rights)?;
             rights.allow_offline("sqs:SendMessageBatch", &format!("!Ref {arn}"));
         }
-        Grant::QueueDepth(name) => {
-            queue(stack, name, "sqs:GetQueueAttributes", rights)?;
+        Grant::SnapshotQueues => {
+            for name in stack.project.takers_of_snapshots(stack.context.name) {
+                queue(stack, name, "sqs:SendMessage", rights)?;
+            }
+        }
+        Grant::QueueDepths => {
+            let own: Vec<_> = stack.context.consumers().map(|(_, own)| own.name).collect();
+            for name in own {
+                queue(stack, name, "sqs:GetQueueAttributes", rights)?;
+            }
         }
         Grant::Topic => {
             let topic = stack.own("topic-arn")?;
