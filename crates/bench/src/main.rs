@@ -105,6 +105,7 @@ fn command(binary: &Path, address: SocketAddr) -> Command {
         ("QUEUE_IDENTITY_MAIL", "queue".into()),
         ("SECRET_SIGNING_KEY", "signing".into()),
         ("SECRET_TOKEN_KEY", "token".into()),
+        ("SECRET_APP_KEY", "app".into()),
         ("PUBLIC_URL", "http://localhost".into()),
         ("MAIL_FROM", "nobody@example.com".into()),
         ("REGISTRY_PATH", "/bench/".into()),

@@ -8,7 +8,7 @@ use web::{Caller, NoContent};
 use crate::account::Account;
 use crate::audit::{AuditEntry, Deed};
 use crate::lockout::Lockout;
-use crate::make_admin::Rights;
+use crate::operator::Rights;
 
 /// Counters that are deleted in one transaction.
 const AT_ONCE: usize = 80;

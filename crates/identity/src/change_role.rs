@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use web::{Caller, Json};
 
 use crate::account::{Account, Status};
-use crate::make_admin::Rights;
+use crate::operator::Rights;
 
 pub const NOT_YOURSELF: Problem = Problem::new("not-yourself", 400, "You cannot do this to yourself");
 

@@ -12,7 +12,7 @@ use crate::account::{Status, email_guard};
 use crate::confirm::OwnPassword;
 use crate::issuer::Issuer;
 use crate::log_in::wrong;
-use crate::make_admin::Rights;
+use crate::operator::Rights;
 use crate::password::Password;
 use crate::proof::Claim;
 use crate::second_factor::SignIn;

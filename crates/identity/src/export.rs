@@ -13,6 +13,8 @@ use crate::Identity;
 use crate::account::{Account, Name, SecondFactor, Status, Username};
 use crate::audit::AuditEntry;
 use crate::device::Device;
+use crate::oauth::{LINKED, Linked};
+use crate::provider::Provider;
 use crate::session::Session;
 
 /// Entries of each list; an account never has as many in regular use.
@@ -34,6 +36,8 @@ impl State for Exporter {
 struct Bundle {
     account: Option<OwnAccount>,
     sessions: Vec<OwnSession>,
+    /// Accounts elsewhere by which the person signs in.
+    linked: Vec<OwnLink>,
     /// What administrators did; who they are is not the person's.
     interventions: Vec<Intervention>,
 }
@@ -90,6 +94,14 @@ struct OwnSession {
 }
 
 #[derive(Serialize)]
+struct OwnLink {
+    provider: Provider,
+    /// Who they are there.
+    subject: String,
+    linked_at: Timestamp,
+}
+
+#[derive(Serialize)]
 struct Intervention {
     action: crate::audit::Deed,
     at: Timestamp,
@@ -115,6 +127,7 @@ impl Exporter {
         let (table, pk) = (&self.identity.table, format!("USER#{user}"));
         let account = table.get::<Account>(&Account::key_of(user)).await?;
         let sessions = table.list::<Session>(&pk, "SESSION#", MOST).await?;
+        let linked = table.list::<Linked>(&pk, LINKED, MOST).await?;
         let audit = table.list::<AuditEntry>(&pk, "AUDIT#", MOST).await?;
         let own = |session: Session| OwnSession {
             device: Device::of(&session.user_agent),
@@ -122,10 +135,13 @@ impl Exporter {
             created_at: session.created_at,
             last_used_at: session.last_used_at,
         };
+        let link =
+            |it: Linked| OwnLink { provider: it.provider, subject: it.subject, linked_at: it.linked_at };
         let intervention = |entry: AuditEntry| Intervention { action: entry.action, at: entry.at };
         Ok(Bundle {
             account: account.map(OwnAccount::from),
             sessions: sessions.into_iter().map(own).collect(),
+            linked: linked.into_iter().map(link).collect(),
             interventions: audit.into_iter().map(intervention).collect(),
         })
     }

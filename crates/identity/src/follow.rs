@@ -16,8 +16,8 @@ use store::sdk::types::{Delete, Put};
 use store::{Key, Transaction};
 
 use crate::account::{Account, SecondFactor, Status, email_guard};
-use crate::make_admin::Rights;
 use crate::oauth::{LINKED, OAUTH};
+use crate::operator::Rights;
 use crate::password::PasswordHash;
 
 /// What users tells that concerns an account.

@@ -17,7 +17,7 @@ use crate::Identity;
 use crate::account::GroupId;
 use crate::group::{ALL, Group, GroupForm, GroupPermission, GroupView, name_guard};
 use crate::group_tree::{Node, TREE_CHANGED, Tree};
-use crate::make_admin::Rights;
+use crate::operator::Rights;
 
 pub const GROUP_NAME_TAKEN: Problem = Problem::new("group-name-taken", 409, "Another group has this name");
 pub const GROUP_IN_USE: Problem = Problem::new("group-in-use", 409, "Somebody or something is in this group");

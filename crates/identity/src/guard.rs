@@ -12,7 +12,7 @@ use crate::admin::audited;
 use crate::audit::{AuditEntry, Deed};
 use crate::lockout::Lockout;
 use crate::mail::{AccountLocked, IdentityMail};
-use crate::make_admin::Rights;
+use crate::operator::Rights;
 
 #[derive(Debug, Clone)]
 pub enum Alarm {

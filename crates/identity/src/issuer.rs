@@ -17,7 +17,7 @@ use crate::registry::Registry;
 use crate::session::{self, Session, SessionId};
 use crate::signing::Signer;
 use crate::totp::Apps;
-use crate::{Identity, SIGNING_KEY, TOKEN_KEY, keys};
+use crate::{APP_KEY, Identity, SIGNING_KEY, TOKEN_KEY, keys};
 
 /// How long an access token is good (identity.md).
 pub const ACCESS_GOOD_FOR: std::time::Duration = time::minutes(15);
@@ -40,10 +40,11 @@ pub enum TokenType {
 }
 
 /// What a function may touch that issues tokens, beside identity's table.
-pub const ISSUES_TOKENS: [Grant; 3] = [
+pub const ISSUES_TOKENS: [Grant; 4] = [
     Grant::Sessions(&[Action::Get, Action::Put, Action::Update]),
     Grant::Secret(SIGNING_KEY),
     Grant::Secret(TOKEN_KEY),
+    Grant::Secret(APP_KEY),
 ];
 
 /// Identity with its secrets.
@@ -61,14 +62,15 @@ pub struct Issuer {
 
 impl State for Issuer {
     async fn start(aws: &Aws) -> Result<Self, StartError> {
-        let (signing, token) = (aws.secret(SIGNING_KEY).await?, aws.secret(TOKEN_KEY).await?);
+        let (signing, token, app) =
+            tokio::try_join!(aws.secret(SIGNING_KEY), aws.secret(TOKEN_KEY), aws.secret(APP_KEY))?;
         let (identity, registry) = (Identity::start(aws).await?, Registry::start(aws)?);
         let published = registry.published().await?;
         let signer = Signer::derive(&signing, published.current)?;
         if !published.keys.iter().any(|(id, _)| *id == signer.id) {
             registry.publish(&signer).await?;
         }
-        Self::new(identity, registry, signer, &token, config::public_url()?)
+        Self::new(identity, registry, signer, &token, &app, config::public_url()?)
     }
 }
 
@@ -78,13 +80,14 @@ impl Issuer {
         registry: Registry,
         signer: Signer,
         token_secret: &str,
+        app_secret: &str,
         issuer: String,
     ) -> Result<Self, StartError> {
         Ok(Self {
             identity,
             answers: Answers::new(token_secret)?,
             registry,
-            apps: Apps::new(token_secret)?,
+            apps: Apps::new(app_secret)?,
             second_factor_roles: mfa::roles_of_policy(config::optional("SECOND_FACTOR_ROLES").as_deref()),
             refresh_key: keys::Key::derive(token_secret, "refresh")?,
             signer,

@@ -51,11 +51,11 @@ pub mod lockout;
 pub mod log_in;
 pub mod log_out;
 pub mod mail;
-pub mod make_admin;
 pub mod me;
 pub mod membership;
 pub mod mfa;
 pub mod oauth;
+pub mod operator;
 pub mod otp;
 pub mod own_sessions;
 pub mod password;
@@ -93,6 +93,8 @@ use account::Account;
 /// Secrets of the context, by name.
 pub const SIGNING_KEY: &str = "signing-key";
 pub const TOKEN_KEY: &str = "token-key";
+/// Apart from the token key, so that replacing that one locks nobody out who has an authenticator app.
+pub const APP_KEY: &str = "app-key";
 
 /// The context's tables.
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ use web::{Caller, Json};
 use crate::account::{Account, GroupId, Name, Status};
 use crate::group::{Group, MEMBER, Member};
 use crate::groups::{Groups, no_such_group};
-use crate::make_admin::Rights;
+use crate::operator::Rights;
 
 /// The group somebody is to be in; null for none.
 #[derive(Debug, Clone, Deserr, JsonSchema)]

@@ -11,7 +11,7 @@ use web::{Caller, Json, NoContent};
 use crate::Identity;
 use crate::account::Account;
 use crate::device::Device;
-use crate::make_admin::Rights;
+use crate::operator::Rights;
 use crate::session::{Session, SessionId};
 
 /// The session one is in ends by logging out.

@@ -19,7 +19,7 @@ use crate::challenge::{Challenge, Purpose};
 use crate::issuer::Issuer;
 use crate::lockout::Lockout;
 use crate::mail::{ForgotPassword, IdentityMail, ResetPassword};
-use crate::make_admin::Rights;
+use crate::operator::Rights;
 use crate::password::Password;
 use crate::register::Notice;
 use crate::second_factor::SignIn;

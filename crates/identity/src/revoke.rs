@@ -10,7 +10,7 @@ use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use store::Transaction;
 
 use crate::account::Account;
-use crate::make_admin::Rights;
+use crate::operator::Rights;
 use crate::password::PasswordHash;
 use crate::session::{Session, SessionId};
 

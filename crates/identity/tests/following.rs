@@ -12,10 +12,15 @@ use identity::change_email::ADDRESS_TAKEN;
 use identity::count::Countable;
 use identity::export::Exporter;
 use identity::follow::UserNews;
+use identity::group::{GroupForm, Settings};
+use identity::groups::Groups;
 use identity::guard::Alarm;
 use identity::lockout::LOCKED;
 use identity::log_in::{Credentials, WRONG_CREDENTIALS};
-use identity::make_admin::Rights;
+use identity::membership::Assignment;
+use identity::oauth::{Linked, subject_guard};
+use identity::operator::Rights;
+use identity::provider::Provider;
 use identity::refresh::{Exchange, NOT_REFRESHABLE};
 use identity::register::NewAccount;
 use identity::registry::Registry;
@@ -23,12 +28,14 @@ use identity::second_factor::SignIn;
 use identity::stats::Stats;
 use identity::verify_email::Proof;
 use kernel::id::Ulid;
+use kernel::page::PageRequest;
 use kernel::text::Email;
 use kernel::{Problem, Result, Role, Timestamp, UserId, time};
 use messaging::{Incoming, Received};
 use platform::files::{Files, Read};
 use serde_json::Value;
-use store::{Key, OutboxItem, Record, Transaction};
+use store::sdk::types::AttributeValue;
+use store::{Key, OutboxItem, Pager, Record, Transaction};
 use testkit::{Cloud, PASSWORD, People, SignedIn, TOKEN_SECRET};
 use web::{Client, Json, Once, Reply};
 
@@ -260,6 +267,49 @@ async fn an_erased_person_is_nowhere_and_their_address_is_free() {
     };
     scene.people.identity.register(Once::default(), &new).await.unwrap();
     assert_eq!(scene.mails("verify_email").await, 1);
+}
+
+#[tokio::test]
+async fn erasing_takes_the_account_elsewhere_and_the_place_in_a_group_along() {
+    let scene = Scene::open().await;
+    let (user_id, table) = (scene.user(), &scene.people.identity.table);
+    let groups = Groups { identity: scene.people.identity.clone(), pager: Pager::new(&"c".repeat(64)) };
+    let form = GroupForm {
+        name: "Guides".parse().unwrap(),
+        description: None,
+        parent_group: None,
+        is_active: true,
+        settings: Settings::default(),
+    };
+    let group = scene.rights.create_group(Once::default(), &form).await.unwrap().body.id;
+    let admin = scene.people.sign_in(&[Role::Admin]).await;
+    let assignment = Assignment { group_id: Some(group) };
+    scene.rights.assign(&admin.caller(), user_id, &assignment).await.unwrap();
+    let linked =
+        Linked { user_id, provider: Provider::Google, subject: "ada-there".into(), linked_at: time::now() };
+    let guard = subject_guard(Provider::Google, "ada-there");
+    let taken = || kernel::Failure::internal("taken");
+    let effect = Transaction::new().guard(table, &guard, &user_id.to_string(), taken()).unwrap();
+    effect.create(table, &linked, taken()).unwrap().commit(table).await.unwrap();
+    let guard = Key::new(guard, "GUARD");
+    assert!(table.item(&guard, true).await.unwrap().is_some());
+
+    // Without the deletion before it, as when that message is late.
+    scene.users_tell(&UserErased { user_id }, time::now()).await;
+    assert!(table.item(&guard, true).await.unwrap().is_none());
+    let members = groups.members(group, &PageRequest { limit: 10, cursor: None }).await.unwrap();
+    let members: Value = serde_json::from_slice(&members.to_response().body).unwrap();
+    assert_eq!(members["data"], serde_json::json!([]));
+    let left = scene.cloud.items(table).await;
+    let names = |item: &&store::Item| {
+        let key = format!("{:?}{:?}", item["pk"], item["sk"]);
+        key.contains(&user_id.to_string())
+            && !item["kind"].as_s().is_ok_and(|kind| kind == "processed" || kind == "outbox")
+    };
+    assert_eq!(
+        left.iter().filter(names).map(|it| &it["sk"]).collect::<Vec<_>>(),
+        Vec::<&AttributeValue>::new()
+    );
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! The keys that sign access tokens change, and nobody is thrown out by it.
 
 use identity::Issuer;
-use identity::make_admin::{Candidate, Rights};
+use identity::operator::{Member, Rights};
 use identity::registry::Registry;
 use identity::signing::{Rotation, Signer, Wish};
 use kernel::Role;
 use kernel::id::Ulid;
 use serde_json::Value;
-use testkit::{Cloud, ISSUER, People, SIGNING_SECRET, SignedIn, TOKEN_SECRET};
+use testkit::{APP_SECRET, Cloud, ISSUER, People, SIGNING_SECRET, SignedIn, TOKEN_SECRET};
 use tokio::task::JoinSet;
 
 struct Scene {
@@ -34,8 +34,15 @@ impl Scene {
         let registry = Registry(self.people.registry.clone());
         let generation = registry.published().await.unwrap().current;
         let signer = Signer::derive(SIGNING_SECRET, generation).unwrap();
-        let issuer =
-            Issuer::new(self.people.identity.clone(), registry, signer, TOKEN_SECRET, ISSUER.into()).unwrap();
+        let issuer = Issuer::new(
+            self.people.identity.clone(),
+            registry,
+            signer,
+            TOKEN_SECRET,
+            APP_SECRET,
+            ISSUER.into(),
+        )
+        .unwrap();
         issuer.tokens(&somebody.account, &somebody.session).unwrap().access_token
     }
 }
@@ -102,12 +109,12 @@ async fn a_member_becomes_an_administrator_and_a_stranger_does_not() {
     let ada = scene.people.sign_in(&[Role::User]).await;
     let rights =
         Rights { identity: scene.people.identity.clone(), registry: Registry(scene.people.registry.clone()) };
-    let made = rights.make_admin(&Candidate { email: ada.account.email.clone() }).await.unwrap();
+    let made = rights.make_admin(&Member { email: ada.account.email.clone() }).await.unwrap();
     assert_eq!(made.roles, [Role::User, Role::Admin]);
     // Her tokens name the roles of before.
     assert!(!scene.is_let_in(&ada.access_token).await);
     let nobody = format!("{}@example.com", Ulid::generate()).parse().unwrap();
-    assert!(rights.make_admin(&Candidate { email: nobody }).await.is_err());
+    assert!(rights.make_admin(&Member { email: nobody }).await.is_err());
     let told = scene.cloud.items_of(&scene.people.identity.table, "outbox").await;
     let told: Vec<Value> = told.into_iter().map(|item| serde_dynamo::from_item(item).unwrap()).collect();
     assert!(told.iter().any(|item| item.to_string().contains("identity.user.role_changed")));

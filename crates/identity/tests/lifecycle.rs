@@ -7,7 +7,7 @@ use identity::deactivate::Comeback;
 use identity::import::{Import, Imported, MOST, Outcome};
 use identity::lockout::{FAILURES_A_DAY, LOCKED, Lockout};
 use identity::log_in::{Credentials, WRONG_CREDENTIALS};
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use identity::own_sessions::{CURRENT_SESSION, SessionList};
 use identity::proof::WRONG_PASSWORD;
 use identity::refresh::{Exchange, NOT_REFRESHABLE};

@@ -5,7 +5,9 @@ use identity::challenge::{Answers, WRONG_ANSWER};
 use identity::lockout::{FAILURES_A_DAY, LOCKED, Lockout};
 use identity::log_in::{Credentials, WRONG_CREDENTIALS};
 use identity::mfa::{FACTOR_OFF, FACTOR_ON, Factor, FirstCode, SetUp, TurnOff};
+use identity::operator::{Member, Rights};
 use identity::otp::{Otp, Use};
+use identity::registry::Registry;
 use identity::second_factor::{SecondAnswer, SecondQuestion};
 use identity::step_up::{CodeAnswer, CodeWish, Purpose};
 use kernel::{Problem, Result, Role, time};
@@ -312,6 +314,22 @@ async fn a_backup_code_replaces_the_app_once() {
     scene.verify(&token, &codes[4].to_uppercase().replace('-', "")).await.unwrap();
     let SecondFactor::Totp(app) = scene.account().await.second_factor else { panic!("no app") };
     assert_eq!(app.backup_codes.len(), 8);
+}
+
+#[tokio::test]
+async fn an_operator_takes_a_lost_factor_off_and_the_sessions_end() {
+    let (scene, _, _) = Scene::with_app().await;
+    scene.challenged().await;
+    let registry = Registry(scene.people.registry.clone());
+    let rights = Rights { identity: scene.people.identity.clone(), registry };
+    let member = Member { email: scene.ada.account.email.clone() };
+    rights.remove_second_factor(&member).await.unwrap();
+    let version = scene.account().await.version;
+    rights.remove_second_factor(&member).await.unwrap();
+    assert_eq!(scene.account().await.version, version, "done twice, it is done once");
+    assert!(scene.log_in().await.unwrap().get("access_token").is_some());
+    let elsewhere = scene.people.within(&scene.cloud.environment());
+    assert!(elsewhere.sessions().caller(&scene.ada.access_token).await.is_err());
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ pub use cloud::{Cloud, Environment};
 pub use environment::in_environment;
 pub use faults::{Fault, Faults, Storm};
 pub use http::{Answer, Call};
-pub use people::{ISSUER, PASSWORD, People, SIGNING_SECRET, SignedIn, TOKEN_SECRET};
+pub use people::{APP_SECRET, ISSUER, PASSWORD, People, SIGNING_SECRET, SignedIn, TOKEN_SECRET};
 pub use wait::eventually;
 
 /// A value that lives as long as the process, as a function's state does.

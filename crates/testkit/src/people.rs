@@ -19,6 +19,7 @@ use crate::{Cloud, Environment};
 pub const ISSUER: &str = "https://caravan.test";
 /// What identity's keys are derived from in tests; long enough to be taken, and obviously no secret.
 pub const SIGNING_SECRET: &str = "the-signing-secret-of-the-tests-the-signing-secret-of-the-tests";
+pub const APP_SECRET: &str = "the-app-secret-of-the-tests-the-app-secret-of-the-tests-xxxxxxxx";
 pub const TOKEN_SECRET: &str = "the-token-secret-of-the-tests-the-token-secret-of-the-tests-xxx";
 
 /// Identity's tables in a test's cloud, and the means to sign people in.
@@ -68,7 +69,7 @@ impl People {
         let identity = Identity { table };
         let signer = Signer::derive(SIGNING_SECRET, 0).expect("a key");
         let own = Registry(registry.clone());
-        let issuer = Issuer::new(identity.clone(), own, signer, TOKEN_SECRET, ISSUER.to_owned());
+        let issuer = Issuer::new(identity.clone(), own, signer, TOKEN_SECRET, APP_SECRET, ISSUER.to_owned());
         Self { identity, registry, issuer: issuer.expect("an issuer") }
     }
 

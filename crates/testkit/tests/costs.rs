@@ -7,16 +7,18 @@ use platform::{Aws, Function};
 use serde_json::{Value, json};
 use store::Record;
 use testkit::{
-    Answer, Call, Cloud, ISSUER, PASSWORD, People, SIGNING_SECRET, TOKEN_SECRET, forever, in_environment,
+    APP_SECRET, Answer, Call, Cloud, ISSUER, PASSWORD, People, SIGNING_SECRET, TOKEN_SECRET, forever,
+    in_environment,
 };
 
 /// What the stacks set for identity's functions.
-const SETTINGS: [(&str, &str); 6] = [
+const SETTINGS: [(&str, &str); 7] = [
     ("TABLE_NAME", "caravan-local-identity"),
     ("SESSIONS_TABLE_NAME", "caravan-local-sessions"),
     ("PUBLIC_URL", ISSUER),
     ("SECRET_SIGNING_KEY", "signing-key"),
     ("SECRET_TOKEN_KEY", "token-key"),
+    ("SECRET_APP_KEY", "app-key"),
     ("CONTEXT", "identity"),
 ];
 
@@ -71,6 +73,7 @@ async fn story() {
     let people = People::open(cloud).await;
     cloud.secret("signing-key", SIGNING_SECRET).await;
     cloud.secret("token-key", TOKEN_SECRET).await;
+    cloud.secret("app-key", APP_SECRET).await;
     let aws = cloud.aws();
     macro_rules! start {
         ($name:ident) => {

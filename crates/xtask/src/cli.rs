@@ -106,6 +106,12 @@ enum Command {
         #[arg(long, default_value = "local")]
         env: Stage,
     },
+    /// Let somebody who lost app and backup codes log in by password alone again. Be sure of who they are.
+    RemoveSecondFactor {
+        email: String,
+        #[arg(long, default_value = "local")]
+        env: Stage,
+    },
     /// Check an AWS account before its first deploy.
     Preflight {
         #[arg(long)]
@@ -146,7 +152,10 @@ impl Cli {
             Command::Logs { function, env } => commands::logs::run(function.as_deref(), env).await?,
             Command::Redrive { queue, env } => commands::redrive::run(&queue, env).await?,
             Command::Replay { context, to, env } => commands::replay::run(&context, &to, env).await?,
-            Command::MakeAdmin { email, env } => commands::make_admin::run(&email, env).await?,
+            Command::RemoveSecondFactor { email, env } => {
+                commands::member::remove_second_factor(&email, env).await?;
+            }
+            Command::MakeAdmin { email, env } => commands::member::make_admin(&email, env).await?,
             Command::Preflight { env } => return commands::preflight::run(env).await,
             Command::New { what: New::Endpoint { context, name } } => {
                 commands::new::endpoint(&context, &name).await?

@@ -3,7 +3,7 @@
 use identity::account::GroupId;
 use identity::group::GroupView;
 use identity::groups::{NewPermission, PERMISSION_PRESENT};
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use kernel::{Problem, Result, Role};
 use web::{Action, App, Body, Function, Grant, Json, Once, Path, post};
 

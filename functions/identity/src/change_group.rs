@@ -2,7 +2,7 @@
 //!
 //! Who is no administrator can hand out no more than they have.
 
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use identity::membership::{Assigned, Assignment};
 use kernel::{Permission, Problem, Result, UserId};
 use web::{Action, App, Body, Caller, Function, Grant, Json, Path, patch};

@@ -4,7 +4,7 @@
 //! within 30 s; refreshing gets new ones.
 
 use identity::change_role::{AccountRoles, NOT_YOURSELF, NewRoles};
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use kernel::{Problem, Result, Role, UserId};
 use web::{Action, App, Body, Caller, Function, Grant, Json, Path, patch};
 

@@ -2,7 +2,7 @@
 
 use identity::group::{GroupForm, GroupView};
 use identity::groups::GROUP_NAME_TAKEN;
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use kernel::{Result, Role};
 use web::{Action, App, Body, Created, Function, Grant, Once, post};
 

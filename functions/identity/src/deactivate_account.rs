@@ -2,7 +2,7 @@
 
 use identity::confirm::OwnPassword;
 use identity::lockout::LOCKED;
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use identity::proof::WRONG_PASSWORD;
 use kernel::Result;
 use web::{Action, App, Body, Caller, Client, Function, Grant, NoContent, post};

@@ -2,7 +2,7 @@
 
 use identity::account::GroupId;
 use identity::groups::GROUP_IN_USE;
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use kernel::{Result, Role};
 use web::{Action, App, Function, Grant, NoContent, Path, delete};
 

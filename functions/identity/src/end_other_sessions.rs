@@ -1,6 +1,6 @@
 //! DELETE /auth/sessions: somebody signs all their other devices out.
 
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use kernel::Result;
 use web::{Action, App, Caller, Function, Grant, NoContent, delete};
 

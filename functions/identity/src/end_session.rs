@@ -1,6 +1,6 @@
 //! DELETE /auth/sessions/{id}: somebody signs one of their other devices out.
 
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use identity::own_sessions::CURRENT_SESSION;
 use identity::session::SessionId;
 use kernel::Result;

@@ -1,7 +1,7 @@
 //! Queue follow-users: shuts out, lets in, deletes, erases and moves accounts, as users tells it.
 
 use identity::follow::UserNews;
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use kernel::Result;
 use messaging::{Received, on_event};
 use web::{Action, App, Function, Grant};

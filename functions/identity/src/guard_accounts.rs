@@ -1,7 +1,7 @@
 //! Queue guard-accounts: ends the sessions of accounts that look attacked, and locks them if it is critical.
 
 use identity::guard::Alarm;
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use kernel::Result;
 use messaging::{Received, on_event};
 use web::{Action, App, Function, Grant};

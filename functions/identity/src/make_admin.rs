@@ -1,6 +1,6 @@
 //! On demand: somebody who has an account becomes an administrator.
 
-use identity::make_admin::{Candidate, Made, Rights};
+use identity::operator::{Member, Made, Rights};
 use kernel::Result;
 use web::{Action, App, Function, Grant};
 
@@ -11,6 +11,6 @@ pub fn task() -> impl Function {
     ])
 }
 
-async fn handle(app: App<Rights>, candidate: Candidate) -> Result<Made> {
+async fn handle(app: App<Rights>, candidate: Member) -> Result<Made> {
     app.make_admin(&candidate).await
 }

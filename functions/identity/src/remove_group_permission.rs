@@ -1,7 +1,7 @@
 //! DELETE /groups/{id}/permissions/{name}: an administrator takes a permission from a group.
 
 use identity::account::GroupId;
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use kernel::{Permission, Problem, Result, Role};
 use web::{Action, App, Function, Grant, NoContent, Path, delete};
 

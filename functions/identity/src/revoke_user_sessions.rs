@@ -1,6 +1,6 @@
 //! POST /admin/users/{id}/revoke-sessions: an administrator signs somebody out everywhere.
 
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use kernel::{Result, Role, UserId};
 use web::{Action, App, Caller, Function, Grant, NoContent, Path, post};
 

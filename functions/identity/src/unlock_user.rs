@@ -1,6 +1,6 @@
 //! POST /admin/users/{id}/unlock: an administrator lets a locked account try passwords again.
 
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use kernel::{Result, Role, UserId};
 use web::{Action, App, Caller, Function, Grant, NoContent, Path, post};
 

@@ -5,7 +5,7 @@
 use identity::account::GroupId;
 use identity::group::{GroupForm, GroupView};
 use identity::groups::GROUP_NAME_TAKEN;
-use identity::make_admin::Rights;
+use identity::operator::Rights;
 use kernel::{Problem, Result, Role};
 use web::{Action, App, Body, Function, Grant, Json, Path, put};
 

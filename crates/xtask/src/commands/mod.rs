@@ -7,7 +7,7 @@ pub mod down;
 pub mod generate;
 pub mod invoke;
 pub mod logs;
-pub mod make_admin;
+pub mod member;
 pub mod new;
 pub mod package;
 pub mod preflight;

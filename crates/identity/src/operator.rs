@@ -1,6 +1,6 @@
-//! The first administrator: made by whoever operates the platform, since nobody else could.
+//! What only who operates the platform can do to an account: make the first administrator, take off a second factor.
 
-use contracts::identity::{AccountChanged, UserRoleChanged};
+use contracts::identity::{AccountChanged, MfaDisabled, UserRoleChanged};
 use kernel::text::Email;
 use kernel::{Failure, Problem, Result, Role, UserId};
 use platform::{Aws, StartError, State};
@@ -9,15 +9,14 @@ use serde::{Deserialize, Serialize};
 use store::Transaction;
 
 use crate::Identity;
-use crate::account::{Account, email_guard};
+use crate::account::{Account, SecondFactor, email_guard};
 use crate::registry::Registry;
 
 const NO_SUCH_MEMBER: Problem = Problem::new("no-such-member", 404, "Nobody has verified this address");
 
-/// Who is to be an administrator: somebody who has registered and verified their address, so that no password
-/// travels with the wish.
+/// Whom an operator means: somebody who has registered and verified their address.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct Candidate {
+pub struct Member {
     pub email: Email,
 }
 
@@ -25,6 +24,11 @@ pub struct Candidate {
 pub struct Made {
     pub user_id: UserId,
     pub roles: Vec<Role>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Removed {
+    pub user_id: UserId,
 }
 
 /// Accounts and what the registry says of their rights.
@@ -40,12 +44,36 @@ impl State for Rights {
 }
 
 impl Rights {
-    pub async fn make_admin(&self, candidate: &Candidate) -> Result<Made> {
+    /// The account of a member.
+    async fn account_of(&self, member: &Member) -> Result<Account> {
         let nobody = || NO_SUCH_MEMBER.because("They must register and verify their address first.");
-        let user = self.identity.owner_of(email_guard(&candidate.email)).await?.ok_or_else(nobody)?;
+        let user = self.identity.owner_of(email_guard(&member.email)).await?.ok_or_else(nobody)?;
         let account = self.identity.table.get::<Account>(&Account::key_of(user)).await?;
-        let account = account.filter(|account| account.is_active() && account.is_verified());
-        let account = account.ok_or_else(nobody)?;
+        account.filter(|account| account.is_active() && account.is_verified()).ok_or_else(nobody)
+    }
+
+    /// For somebody who lost app and backup codes and has convinced an operator of who they are. Their sessions are
+    /// worthless from then on. Done twice, it is done once.
+    pub async fn remove_second_factor(&self, member: &Member) -> Result<Removed> {
+        let account = self.account_of(member).await?;
+        let user_id = account.id;
+        if account.second_factor == SecondFactor::None {
+            return Ok(Removed { user_id });
+        }
+        let token_version = account.token_version + 1;
+        let mut changed = Account { token_version, second_factor: SecondFactor::None, ..account };
+        let effect = Transaction::new()
+            .replace(&self.identity.table, &changed)?
+            .update(self.registry.rights(&changed)?, Failure::unavailable("rights of a newer version"))
+            .publish(&MfaDisabled { user_id })?;
+        changed.version += 1;
+        effect.publish(&AccountChanged::from(&changed))?.commit(&self.identity.table).await?;
+        Ok(Removed { user_id })
+    }
+
+    pub async fn make_admin(&self, candidate: &Member) -> Result<Made> {
+        let account = self.account_of(candidate).await?;
+        let user = account.id;
         let mut roles = account.roles.clone();
         if !roles.contains(&Role::Admin) {
             roles.push(Role::Admin);
