@@ -46,7 +46,7 @@ async fn serve(contexts: &[String]) -> Result<()> {
     deploy::deploy(Target::offline(aws.clone(), &format!("http://localhost:{port}")), contexts, false)
         .await?;
     let door = Arc::new(Door::open(&aws, "local", cloud::ACCOUNT, port, socket_port).await?);
-    let demo = load_demo(contexts, &door, &cloud).await;
+    let demo = load_demo(contexts, &door, &aws, &cloud).await;
     welcome(&door, started, demo)?;
     watch(cloud, aws, contexts, door).await
 }
@@ -67,11 +67,12 @@ async fn prepare() -> Result<Cloud> {
 }
 
 /// Whether the demo account is there. A problem here is worth a line, and no reason to stop.
-async fn load_demo(contexts: &[String], door: &Door, cloud: &Cloud) -> bool {
+async fn load_demo(contexts: &[String], door: &Door, aws: &Aws, cloud: &Cloud) -> bool {
     if !contexts.iter().any(|context| context == demo::CONTEXT) {
         return false;
     }
-    progress::step("loading demo data", demo::load(&door.url, &cloud.endpoint, cloud::ACCOUNT))
+    let scene = demo::Scene { door, aws, endpoint: &cloud.endpoint, account: cloud::ACCOUNT };
+    progress::step("loading demo data", demo::load(&scene, contexts))
         .await
         .inspect_err(|error| eprintln!("    {error:#}"))
         .is_ok()
@@ -84,7 +85,10 @@ fn welcome(door: &Door, started: Instant, demo: bool) -> Result<()> {
     progress::line(format_args!("  Mailbox    {}/mailbox", door.url));
     progress::line(format_args!("  WebSocket  {}", door.socket_url));
     if demo {
-        progress::line(format_args!("  Account    {} with the password {}", demo::EMAIL, demo::PASSWORD));
+        let (traveller, admin, password) = (demo::EMAIL, demo::ADMIN, demo::PASSWORD);
+        progress::line(format_args!(
+            "  Accounts   {traveller} and {admin}, both with the password {password}"
+        ));
         progress::line("\nTry:\n");
         for line in demo::curl_lines(&door.url)? {
             progress::line(format_args!("  {line}"));

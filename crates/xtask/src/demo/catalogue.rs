@@ -1,0 +1,118 @@
+//! What there is to browse and to book: `localstack/demo/*.json`, written by an administrator through the API.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use super::client::Client;
+use crate::project;
+
+/// How long a departure may take to reach the catalogue: it travels by stream, topic and queue.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Loads what the deployed contexts can hold. Done twice, it is done once: the import of people and tours knows them
+/// again, and where there are regions there is the rest.
+pub async fn load(admin: &Client, contexts: &[String]) -> Result<()> {
+    let has = |context: &str| contexts.iter().any(|it| it == context);
+    admin.post("admin/users/import", &read("users")?).await?;
+    if !has("tours") {
+        return Ok(());
+    }
+    let mut ids = tours(admin).await?;
+    if admin.get("regions").await?["data"].as_array().is_some_and(|known| !known.is_empty()) {
+        return Ok(());
+    }
+    ids.extend(treks(admin, has("bookings")).await?);
+    if has("reviews") {
+        reviews(admin, &ids).await?;
+    }
+    Ok(())
+}
+
+fn read(name: &str) -> Result<Value> {
+    let path = project::root().join(format!("localstack/demo/{name}.json"));
+    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    serde_json::from_str(&text).with_context(|| path.display().to_string())
+}
+
+/// By name, as the reviews tell of them.
+async fn tours(admin: &Client) -> Result<HashMap<String, String>> {
+    let tours = read("tours")?;
+    let imported = admin.post("admin/tours/import", &tours).await?;
+    let imported = imported.as_array().context("the import of tours tells no outcomes")?;
+    let names = tours["tours"].as_array().context("no tours")?.iter().map(|it| text(&it["name"]));
+    Ok(names.zip(imported.iter().map(|it| text(&it["id"]))).collect())
+}
+
+async fn treks(admin: &Client, with_departures: bool) -> Result<HashMap<String, String>> {
+    let mut regions = HashMap::new();
+    for region in read("regions")?.as_array().context("no regions")? {
+        let made = admin.post("regions", region).await?;
+        regions.insert(text(&region["name"]), text(&made["id"]));
+    }
+    let mut treks = HashMap::new();
+    for row in read("treks")?.as_array().context("no treks")? {
+        let region = regions.get(&text(&row["region"])).context("a trek in an unknown region")?;
+        let mut body = row["trek"].clone();
+        body["region_id"] = json!(region);
+        let id = text(&admin.post("treks", &body).await?["id"]);
+        if with_departures {
+            depart(admin, &id, row).await?;
+        }
+        treks.insert(text(&body["name"]), id);
+    }
+    Ok(treks)
+}
+
+/// Departures next year, so that they lie ahead whenever this runs; then the trek goes on sale.
+async fn depart(admin: &Client, trek: &str, row: &Value) -> Result<()> {
+    let year = jiff::Zoned::now().year() + 1;
+    let days = row["trek"]["duration"].as_i64().context("a trek without a duration")?;
+    for departure in row["batches"].as_array().context("a trek without departures")? {
+        let part = |name: &str| departure[name].as_i64().and_then(|it| i8::try_from(it).ok()).unwrap_or(1);
+        let start = jiff::civil::date(year, part("month"), part("day")).at(6, 0, 0, 0);
+        let start = start.in_tz("UTC")?.timestamp();
+        let end = start + jiff::SignedDuration::from_hours(24 * days);
+        let body = json!({
+            "owner_kind": "trek", "owner_id": trek, "start_date": start, "end_date": end,
+            "price": row["trek"]["display_price"], "max_participants": departure["max_participants"],
+        });
+        admin.post("batches", &body).await?;
+    }
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while let Err(refused) = admin.patch(&format!("treks/{trek}/toggle-status"), &json!({})).await {
+        if tokio::time::Instant::now() > deadline {
+            bail!("the trek {trek} does not go on sale: {refused:#}");
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Ok(())
+}
+
+async fn reviews(admin: &Client, ids: &HashMap<String, String>) -> Result<()> {
+    let mut reviews = read("reviews")?;
+    for review in reviews.as_array_mut().context("no reviews")? {
+        let subject = ids.get(&text(&review["subject"])).context("a review of nothing")?;
+        review["subject_id"] = json!(subject);
+        review.as_object_mut().context("a review is an object")?.remove("subject");
+    }
+    // The projection of tours and treks that reviews keeps may be a moment behind.
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        let outcomes = admin.post("admin/reviews/import", &json!({"reviews": reviews})).await?;
+        let left = outcomes.as_array().into_iter().flatten().filter(|it| it["id"].is_null()).count();
+        if left == 0 {
+            return Ok(());
+        }
+        if tokio::time::Instant::now() > deadline {
+            bail!("{left} reviews were not taken");
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
