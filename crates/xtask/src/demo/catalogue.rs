@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// again, and where there are regions there is the rest.
 pub async fn load(admin: &Client, contexts: &[String]) -> Result<()> {
     let has = |context: &str| contexts.iter().any(|it| it == context);
-    admin.post("admin/users/import", &read("users")?).await?;
+    let people = people(admin).await?;
     if !has("tours") {
         return Ok(());
     }
@@ -26,7 +26,7 @@ pub async fn load(admin: &Client, contexts: &[String]) -> Result<()> {
     }
     ids.extend(treks(admin, has("bookings")).await?);
     if has("reviews") {
-        reviews(admin, &ids).await?;
+        reviews(admin, &people, &ids).await?;
     }
     Ok(())
 }
@@ -35,6 +35,15 @@ fn read(name: &str) -> Result<Value> {
     let path = project::root().join(format!("localstack/demo/{name}.json"));
     let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     serde_json::from_str(&text).with_context(|| path.display().to_string())
+}
+
+/// Who there is, by address.
+async fn people(admin: &Client) -> Result<HashMap<String, String>> {
+    let users = read("users")?;
+    let imported = admin.post("admin/users/import", &users).await?;
+    let imported = imported["accounts"].as_array().context("the import of people tells no outcomes")?;
+    let addresses = users["accounts"].as_array().context("no people")?.iter().map(|it| text(&it["email"]));
+    Ok(addresses.zip(imported.iter().map(|it| text(&it["user_id"]))).collect())
 }
 
 /// By name, as the reviews tell of them.
@@ -91,11 +100,17 @@ async fn depart(admin: &Client, trek: &str, row: &Value) -> Result<()> {
     Ok(())
 }
 
-async fn reviews(admin: &Client, ids: &HashMap<String, String>) -> Result<()> {
+async fn reviews(
+    admin: &Client,
+    people: &HashMap<String, String>,
+    ids: &HashMap<String, String>,
+) -> Result<()> {
     let mut reviews = read("reviews")?;
     for review in reviews.as_array_mut().context("no reviews")? {
         let subject = ids.get(&text(&review["subject"])).context("a review of nothing")?;
+        let author = people.get(&text(&review["author"])).context("a review by nobody")?;
         review["subject_id"] = json!(subject);
+        review["author"] = json!({"user_id": author});
         review.as_object_mut().context("a review is an object")?.remove("subject");
     }
     // The projection of tours and treks that reviews keeps may be a moment behind.
