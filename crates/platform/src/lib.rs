@@ -15,7 +15,7 @@ pub mod text;
 
 pub use aws::Aws;
 pub use describe::{Described, Function, describe};
-pub use run::{Exit, run, serve};
+pub use run::{Exit, no_such_function, run, serve};
 
 use std::future::Future;
 

@@ -24,6 +24,11 @@ pub fn run<F: Function>(name: &'static str, function: F) -> Exit {
     }
 }
 
+/// For a binary that holds several: it was asked for one that it does not hold.
+pub fn no_such_function(name: &str) -> Exit {
+    failed(name, &format!("there is no function `{name}` in this binary").into())
+}
+
 async fn poll<F: Function>(name: &'static str, function: F) -> Result<(), StartError> {
     let aws = Aws::from_env()?;
     // Lives as long as the environment: leaking it once spares every handler a lifetime.

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use crate::project::Function;
 use crate::{cloud, exec, project, tools};
 
 /// How functions are built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Build {
-    /// For an emulator on this machine: built by cargo alone, and its zip only starts the binary where it lies, so that
-    /// nothing of 30 MB is packed, uploaded and unpacked for each function.
+    /// For an emulator on this machine: all functions of a context in one binary, built by cargo alone, and a zip that
+    /// only starts it by the function's name. So a few binaries are linked instead of hundreds, and nothing of 30 MB is
+    /// packed, uploaded and unpacked for each function.
     Here,
-    /// For an emulator in a container: built alike, and packed whole.
+    /// For an emulator in a container: a binary for each function as on AWS, and packed whole.
     Local,
     /// For Lambda on arm64, small, by cargo-lambda.
     Release,
@@ -25,10 +27,12 @@ impl Build {
     }
 
     /// Where the binary of a function ends up.
-    pub fn binary(self, function: &str) -> PathBuf {
+    pub fn binary(self, function: &Function) -> PathBuf {
+        let Function { name, context, .. } = function;
         match self {
-            Self::Here | Self::Local => project::target().join("debug").join(function),
-            Self::Release => project::target().join("lambda").join(function).join("bootstrap"),
+            Self::Here => project::target().join("debug/examples").join(all_of(context)),
+            Self::Local => project::target().join("debug").join(name),
+            Self::Release => project::target().join("lambda").join(name).join("bootstrap"),
         }
     }
 
@@ -46,7 +50,7 @@ impl Build {
         let mut command = match self {
             Self::Here | Self::Local => {
                 let mut command = exec::cargo();
-                command.args(["build", "--bins"]);
+                command.args(["build", if self == Self::Here { "--examples" } else { "--bins" }]);
                 command
             }
             Self::Release => {
@@ -63,6 +67,11 @@ impl Build {
         }
         command
     }
+}
+
+/// The binary that holds all functions of a context: an example of its crate, since no release is to hold it.
+pub fn all_of(context: &str) -> String {
+    format!("{context}-offline")
 }
 
 /// Builds all functions of some contexts, with cargo's own progress on the terminal.

@@ -1,4 +1,5 @@
-//! While `up` runs: a changed source file replaces the functions it touches, and no others.
+//! While `up` runs: a changed source file replaces the functions it touches. A function's own file touches that one
+//! alone, a file of a crate all functions of the contexts that hold it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use crate::aws::Aws;
 use crate::binaries::Build;
 use crate::commands::generate;
 use crate::deploy::Target;
+use crate::project::Function;
 use crate::{deploy, exec, progress, project, zips};
 
 /// Editors write a file in several steps.
@@ -69,7 +71,8 @@ impl Watch {
         let functions = self.functions()?;
         let changed = tokio::task::spawn_blocking(move || zips::pack(Build::offline(), &functions)).await??;
         let mut replaced = Vec::new();
-        for function in &changed {
+        let alone = functions_of(paths);
+        for function in changed.iter().filter(|it| alone.as_ref().is_none_or(|alone| alone.contains(it))) {
             // A function that is new has to wait for its stack, below.
             let zip = std::fs::read(zips::path(function))?;
             if self.aws.update_function(&format!("caravan-local-{function}"), &zip).await.is_ok() {
@@ -99,11 +102,23 @@ impl Watch {
         Ok(())
     }
 
-    fn functions(&self) -> Result<Vec<String>> {
+    fn functions(&self) -> Result<Vec<Function>> {
         let all = project::all_functions()?;
         let ours = all.into_values().filter(|function| self.contexts.contains(&function.context));
-        Ok(ours.map(|function| function.name).collect())
+        Ok(ours.collect())
     }
+}
+
+/// The functions whose own files changed, if nothing else did: what stands elsewhere may matter to all in a binary.
+fn functions_of(paths: &[PathBuf]) -> Option<Vec<String>> {
+    let own = |path: &PathBuf| {
+        let inside = path.strip_prefix(project::root().join("functions")).ok()?;
+        let [_, "src", file] = inside.iter().filter_map(|part| part.to_str()).collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        Some(file.strip_suffix(".rs")?.replace('_', "-"))
+    };
+    paths.iter().map(own).collect()
 }
 
 /// Sources and templates by their ending, without what we write ourselves.
@@ -121,6 +136,7 @@ fn is_generated(path: &Path) -> bool {
         parts.as_slice(),
         ["crates", "xtask" | "generator" | "acceptance" | "testkit", ..]
             | ["functions", _, "events", ..]
+            | ["functions", _, "examples", ..]
             | ["functions", _, "src", "bin", ..]
             | ["functions", _, "src", "lib.rs"]
             | ["infra", "front-door.json"]
@@ -152,6 +168,14 @@ impl Contents {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_functions_own_file_touches_that_function_alone() {
+        let path = |text: &str| project::root().join(text);
+        let own = path("functions/tours/src/create_tour.rs");
+        assert_eq!(functions_of(&[own.clone()]), Some(vec!["create-tour".to_owned()]));
+        assert_eq!(functions_of(&[own, path("crates/tours/src/slug.rs")]), None);
+    }
 
     #[test]
     fn what_we_write_ourselves_is_not_a_change() {

@@ -13,6 +13,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::binaries::Build;
+use crate::project::Function;
 use crate::{project, tools};
 
 /// Deflating is all arithmetic, and the emulator needs a core meanwhile.
@@ -25,14 +26,14 @@ pub fn path(function: &str) -> PathBuf {
 
 /// Zips the binaries that changed since their zip was made; answers the functions whose zip has other
 /// content now.
-pub fn pack(build: Build, functions: &[String]) -> Result<Vec<String>> {
+pub fn pack(build: Build, functions: &[Function]) -> Result<Vec<String>> {
     std::fs::create_dir_all(project::root().join("target/functions"))?;
     let waiting = Mutex::new(functions.iter().collect::<VecDeque<_>>());
     let worker = || {
         let mut changed = Vec::new();
         while let Some(function) = next(&waiting) {
             if pack_one(build, function)? {
-                changed.push(function.clone());
+                changed.push(function.name.clone());
             }
         }
         Ok(changed)
@@ -50,17 +51,19 @@ pub fn pack(build: Build, functions: &[String]) -> Result<Vec<String>> {
     })
 }
 
-fn next<'a>(waiting: &Mutex<VecDeque<&'a String>>) -> Option<&'a String> {
+fn next<'a>(waiting: &Mutex<VecDeque<&'a Function>>) -> Option<&'a Function> {
     waiting.lock().ok()?.pop_front()
 }
 
-fn pack_one(build: Build, function: &str) -> Result<bool> {
+fn pack_one(build: Build, function: &Function) -> Result<bool> {
     let binary = build.binary(function);
-    let zip = path(function);
+    let zip = path(&function.name);
     let stamp = Stamp::of(&binary).with_context(|| {
         format!(
-            "{} is not built: does functions/*/src/bin/{function}.rs exist? (`cargo xtask generate`)",
-            binary.display()
+            "{} is not built: is {} in functions/{}/src? (`cargo xtask generate`)",
+            binary.display(),
+            function.name,
+            function.context
         )
     })?;
     let stamp = Stamp { file: format!("{build:?} {}", stamp.file), ..stamp };
@@ -69,7 +72,7 @@ fn pack_one(build: Build, function: &str) -> Result<bool> {
         return Ok(false);
     }
     if build == Build::Here {
-        std::fs::write(&zip, deflate(starter(&binary).as_bytes())?)?;
+        std::fs::write(&zip, deflate(starter(&binary, &function.name).as_bytes())?)?;
         // Reading all binaries to know which are new would take longer than starting them anew.
         let built = stamp.file.clone().into_bytes();
         stamp.with_hash(&built).write(&zip)?;
@@ -85,9 +88,9 @@ fn pack_one(build: Build, function: &str) -> Result<bool> {
     Ok(changed)
 }
 
-/// Starts the binary where it lies.
-fn starter(binary: &Path) -> String {
-    format!("#!/bin/sh\nexec '{}'\n", binary.display().to_string().replace('\'', r"'\''"))
+/// Starts a function of the binary where that lies.
+fn starter(binary: &Path, function: &str) -> String {
+    format!("#!/bin/sh\nexec '{}' {function}\n", binary.display().to_string().replace('\'', r"'\''"))
 }
 
 /// The binary without its symbols, where the machine has the linker's `strip`: a third of the size to pack,
@@ -167,8 +170,8 @@ mod tests {
 
     #[test]
     fn a_starter_finds_a_binary_wherever_it_lies() {
-        let script = starter(Path::new("/it's here/log-in"));
-        assert_eq!(script, "#!/bin/sh\nexec '/it'\\''s here/log-in'\n");
+        let script = starter(Path::new("/it's here/identity-offline"), "log-in");
+        assert_eq!(script, "#!/bin/sh\nexec '/it'\\''s here/identity-offline' log-in\n");
     }
 
     #[test]

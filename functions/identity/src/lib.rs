@@ -42,6 +42,7 @@ pub mod refresh_session;
 pub mod register;
 pub mod relay_identity;
 pub mod remove_group_permission;
+pub mod remove_second_factor;
 pub mod replay_identity;
 pub mod request_code;
 pub mod resend_log_in_code;
@@ -105,6 +106,7 @@ pub fn functions() -> Vec<platform::Described> {
         platform::describe("register", &register::endpoint()),
         platform::describe("relay-identity", &relay_identity::relay()),
         platform::describe("remove-group-permission", &remove_group_permission::endpoint()),
+        platform::describe("remove-second-factor", &remove_second_factor::task()),
         platform::describe("replay-identity", &replay_identity::replay()),
         platform::describe("request-code", &request_code::endpoint()),
         platform::describe("resend-log-in-code", &resend_log_in_code::endpoint()),

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::project::{self, Function};
-use crate::{exec, progress};
+use crate::{binaries, exec, progress};
 
 const MARKER: &str = "Written by `cargo xtask generate`.";
 const OPENING: &str = "# Contexts, written by `cargo xtask generate`";
@@ -27,8 +27,11 @@ pub fn sources(check: bool) -> Result<()> {
         files.push((binary(function), binary_source(function)?));
     }
     for context in project::contexts()? {
-        let path = project::root().join(format!("functions/{context}/src/lib.rs"));
-        files.push((path, library_source(&context, &project::functions(&context)?)?));
+        let (folder, functions) =
+            (project::root().join("functions").join(&context), project::functions(&context)?);
+        files.push((folder.join("src/lib.rs"), library_source(&context, &functions)?));
+        let offline = format!("examples/{}.rs", binaries::all_of(&context));
+        files.push((folder.join(offline), offline_source(&context, &functions)?));
     }
     files.extend(generator_sources()?);
     let stale = stale_binaries(&files)?;
@@ -99,6 +102,19 @@ fn binary_source(function: &Function) -> Result<String> {
     formatted(&format!(
         "//! {MARKER}\n\nfn main() -> platform::Exit {{ platform::run(\"{name}\", {context}_functions::{module}::{kind}()) }}\n"
     ))
+}
+
+/// All functions of a context, each by its name.
+fn offline_source(context: &str, functions: &[Function]) -> Result<String> {
+    let mut text = format!(
+        "//! All functions of {context} in one binary, for the offline cloud: linking it takes seconds, linking each minutes.\n\
+         //! {MARKER}\n\nfn main() -> platform::Exit {{ let name = std::env::args().nth(1).unwrap_or_default(); match name.as_str() {{"
+    );
+    for Function { name, module, kind, .. } in functions {
+        write!(text, "\"{name}\" => platform::run(\"{name}\", {context}_functions::{module}::{kind}()),")?;
+    }
+    text.push_str("_ => platform::no_such_function(&name) } }\n");
+    formatted(&text)
 }
 
 fn library_source(context: &str, functions: &[Function]) -> Result<String> {
@@ -213,6 +229,17 @@ pub fn functions() -> Vec<platform::Described> {
     ]
 }
 "#
+        );
+    }
+
+    #[test]
+    fn the_offline_binary_runs_a_function_by_its_name() {
+        let source = offline_source("identity", &[function("log_out")]).unwrap();
+        assert!(
+            source.contains(
+                r#""log-out" => platform::run("log-out", identity_functions::log_out::endpoint()),"#
+            ),
+            "{source}"
         );
     }
 

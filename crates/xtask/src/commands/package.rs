@@ -21,7 +21,7 @@ pub async fn run(contexts: &[String], release: bool) -> Result<()> {
 pub async fn pack(build: Build, contexts: &[String]) -> Result<Vec<String>> {
     let mut functions = Vec::new();
     for context in contexts {
-        functions.extend(project::functions(context)?.into_iter().map(|function| function.name));
+        functions.extend(project::functions(context)?);
     }
     let what = format!("packing {} functions", functions.len());
     progress::step(&what, async { tokio::task::spawn_blocking(move || zips::pack(build, &functions)).await? })
