@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::commands;
+use crate::commands::{self, test::Depth};
 
 /// The chores of Caravan. `up` and `test` are the ones to begin with.
 #[derive(Parser)]
@@ -49,7 +49,12 @@ enum Command {
         all: bool,
     },
     /// Run every check and every test, or the tests whose name contains a text.
-    Test { filter: Option<String> },
+    Test {
+        filter: Option<String>,
+        /// Try the API with every boundary and many new cases: hours, for a nightly run.
+        #[arg(long)]
+        thorough: bool,
+    },
     /// Write everything that follows from the descriptions.
     Generate {
         /// Write nothing; fail when a file is out of date.
@@ -140,7 +145,10 @@ impl Cli {
         match self.command {
             Command::Up { contexts } => commands::up::run(&contexts).await?,
             Command::Down { all } => commands::down::run(all).await?,
-            Command::Test { filter } => return commands::test::run(filter.as_deref()).await,
+            Command::Test { filter, thorough } => {
+                let depth = if thorough { Depth::Thorough } else { Depth::Quick };
+                return commands::test::run(filter.as_deref(), depth).await;
+            }
             Command::Generate { check } => commands::generate::run(check).await?,
             Command::Deploy { env, contexts, dry_run } => {
                 commands::deploy::run(env, &contexts, dry_run).await?

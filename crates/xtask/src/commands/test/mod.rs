@@ -13,16 +13,17 @@ use anyhow::Result;
 use crate::cloud::{Cloud, Settings, free_port, stop_left_over};
 use crate::{exec, progress, project, tools};
 use report::Report;
+pub use system::Depth;
 
 /// Names the log and the marker of the cloud that tests run against.
 const CLOUD: &str = "test-cloud";
 
 /// Runs everything, or the tests whose name contains the filter.
-pub async fn run(filter: Option<&str>) -> Result<ExitCode> {
+pub async fn run(filter: Option<&str>, depth: Depth) -> Result<ExitCode> {
     std::fs::create_dir_all(project::state())?;
     let mut report = Report::default();
     tokio::select! {
-        answer = everything(&mut report, filter) => answer?,
+        answer = everything(&mut report, filter, depth) => answer?,
         signal = exec::stopped() => {
             signal?;
             crate::cloud::wait_for_end(CLOUD).await;
@@ -32,7 +33,7 @@ pub async fn run(filter: Option<&str>) -> Result<ExitCode> {
     Ok(report.finish())
 }
 
-async fn everything(report: &mut Report, filter: Option<&str>) -> Result<()> {
+async fn everything(report: &mut Report, filter: Option<&str>, depth: Depth) -> Result<()> {
     tools::install().await?;
     if filter.is_none() {
         static_checks::run(report).await;
@@ -48,7 +49,7 @@ async fn everything(report: &mut Report, filter: Option<&str>) -> Result<()> {
     let cloud = progress::step("starting a cloud for the tests", Cloud::start(&settings)).await?;
     cargo::tests(report, &cloud.endpoint, filter).await;
     if system::is_wanted(filter).await? {
-        system::run(report, &cloud, &settings.account, filter).await;
+        system::run(report, &cloud, &settings.account, filter, depth).await;
     }
     cloud.stop().await;
     Ok(())

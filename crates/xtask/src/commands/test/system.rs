@@ -15,8 +15,31 @@ use crate::deploy::{self, Target};
 use crate::door::Door;
 use crate::{demo, exec, follow, project, tools};
 
-/// Cases that schemathesis makes up for each operation. Many belong into a nightly run.
-const EXAMPLES: &str = "20";
+/// How much schemathesis tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// A few cases for each operation, the same in every run: a red build is about a change, never about luck.
+    Quick,
+    /// Every boundary of every schema, and many cases that no run before has tried: for a nightly run, it takes hours.
+    Thorough,
+}
+
+impl Depth {
+    fn arguments(self) -> [&'static str; 5] {
+        match self {
+            Self::Quick => {
+                ["--phases=examples,fuzzing", "--max-examples=8", "--seed=1", "--workers=2", "--no-color"]
+            }
+            Self::Thorough => [
+                "--phases=examples,coverage,fuzzing",
+                "--max-examples=1000",
+                "--workers=4",
+                "--continue-on-failure",
+                "--no-color",
+            ],
+        }
+    }
+}
 
 /// The API answers 404 for a method that a path does not have, and refuses more than its schemas can say, such as a
 /// wrong code.
@@ -41,7 +64,7 @@ pub async fn is_wanted(filter: Option<&str>) -> Result<bool> {
 }
 
 /// Deploys, drives, and looks at what was logged.
-pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Option<&str>) {
+pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Option<&str>, depth: Depth) {
     let mut system = None;
     let deployed = report
         .check("all stacks deploy", async {
@@ -65,7 +88,7 @@ pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Opti
         report
             .check(
                 "the API keeps its documented promises (schemathesis)",
-                schemathesis(&system, cloud, account),
+                schemathesis(&system, cloud, account, depth),
             )
             .await;
     }
@@ -139,32 +162,30 @@ pub fn random_account() -> Result<String> {
 }
 
 /// As an administrator, so that no endpoint refuses before it looks; then what ends a session, without one.
-async fn schemathesis(system: &System, cloud: &Cloud, account: &str) -> Result<()> {
+async fn schemathesis(system: &System, cloud: &Cloud, account: &str, depth: Depth) -> Result<()> {
     let scene = demo::Scene { door: &system.door, aws: &system.aws, endpoint: &cloud.endpoint, account };
     let token = demo::administrator(&scene).await?;
-    let mut signed_in = tool(system);
+    let mut signed_in = tool(system, depth);
     signed_in.args(["--header", &format!("Authorization: Bearer {token}")]);
     signed_in.args(["--exclude-operation-id-regex", ENDS_THE_SESSION]);
     exec::quiet(&mut signed_in).await?;
-    let mut anonymous = tool(system);
+    let mut anonymous = tool(system, depth);
     anonymous.args(["--include-operation-id-regex", ENDS_THE_SESSION]);
     exec::quiet(&mut anonymous).await.map(drop)
 }
 
-fn tool(system: &System) -> Command {
+fn tool(system: &System, depth: Depth) -> Command {
     let document = project::root().join("docs/openapi.json");
     let mut command = exec::command(tools::path("schemathesis"));
     command
         .arg("run")
         .arg(document)
-        .args(["--url", &system.door.url, "--max-examples", EXAMPLES, "--workers", "2"])
-        .args(["--phases", "examples,coverage,fuzzing", "--no-color", "--generation-database", "none"])
+        .args(["--url", &system.door.url, "--generation-database", "none"])
+        .args(depth.arguments())
         .args(["--exclude-checks", CHECKS_LEFT_OUT])
         // It would follow the redirect, and judge the OpenID provider's page; and a provider that nobody has set up is
         // 501 by the specification, which it takes for a fault.
         .args(["--exclude-path-regex", r"/auth/oauth/\{provider\}"])
-        // The same cases in every run: a red build is about a change, never about luck.
-        .args(["--seed", "1"])
         .current_dir(project::state());
     command
 }
