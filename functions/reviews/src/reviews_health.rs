@@ -1,0 +1,10 @@
+//! GET /reviews/health: anybody asks whether reviews can work right now.
+
+use web::{Function, health};
+
+pub fn endpoint() -> impl Function {
+    health::endpoint(
+        "/reviews/health",
+        &["erase-reviews", "export-reviews", "keep-review-authors", "keep-review-subjects", "open-reviews"],
+    )
+}
