@@ -106,12 +106,13 @@ pub(crate) async fn again<R, F: Future<Output = Result<R>>>(work: impl FnMut() -
     done.map_err(|failure| if passing(&failure) { Failure::unavailable(failure) } else { failure })
 }
 
-/// All who review one subject meet at its rating: with jitter they get there one after the other.
+/// All who review one subject meet at its rating: with jitter they get there one after the other. Who does not in some
+/// seconds, less than a function may run, is asked to come again.
 fn patience() -> ExponentialBuilder {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(10))
         .with_max_delay(Duration::from_millis(500))
-        .with_max_times(16)
+        .with_max_times(12)
         .with_jitter()
 }
 

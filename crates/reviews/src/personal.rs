@@ -89,6 +89,7 @@ impl Reader {
 }
 
 impl Reviews {
+    /// What it comes from leads to them, too.
     async fn anonymise(&self, user: UserId, review: &Review) -> Result<()> {
         let review = self.review(review.id).await?.filter(|review| review.author_id == Some(user));
         let Some(review) = review else { return Ok(()) };
@@ -97,6 +98,7 @@ impl Reviews {
             author_id: None,
             author_name: None,
             author_photo: None,
+            source_ref: None,
             ..review.clone()
         };
         let change = Change::from(review, nameless);

@@ -19,6 +19,8 @@ const RECENT: u32 = 10;
 /// All ratings of a subject that everybody may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rating {
+    // Every item's `kind` says what it is.
+    #[serde(rename = "subject_kind")]
     pub kind: Kind,
     pub id: SubjectId,
     /// Grows with every change; 0 before the first.

@@ -156,6 +156,8 @@ impl FromStr for Subject {
 /// What is known of it here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Known {
+    // Every item's `kind` says what it is.
+    #[serde(rename = "subject_kind")]
     pub kind: Kind,
     pub id: SubjectId,
     pub name: Option<String>,
