@@ -38,7 +38,7 @@ pub struct Written {
     /// Tours ask for it.
     #[deserr(default)]
     pub text: Option<Words>,
-    /// The same as `text`, by the name that natours' clients know.
+    /// The same by the name that natours' clients know, where there is no `text`.
     #[deserr(default)]
     pub review: Option<Words>,
 }
@@ -63,7 +63,7 @@ pub struct NewReview {
     /// Tours ask for it.
     #[deserr(default)]
     pub text: Option<Words>,
-    /// The same as `text`, by the name that natours' clients know.
+    /// The same by the name that natours' clients know, where there is no `text`.
     #[deserr(default)]
     pub review: Option<Words>,
 }
@@ -73,6 +73,7 @@ impl NewReview {
         let subject = match (self.subject_kind, &self.subject_id, &self.tour) {
             (Some(kind), Some(id), None) => Subject::new(kind, id.clone()),
             (None, None, Some(id)) => Subject::new(Kind::Tour, id.clone()),
+            (Some(Kind::Tour), Some(id), Some(tour)) if id == tour => Subject::new(Kind::Tour, id.clone()),
             _ => {
                 let message = "is required, with subject_kind; or only tour";
                 return Err(Failure::field("/subject_id", message));
@@ -91,9 +92,6 @@ impl Written {
     fn check(&self, kind: Kind) -> Result<()> {
         let mut errors = FieldErrors::default();
         check_rating(self.rating, &mut errors);
-        if self.text.is_some() && self.review.is_some() {
-            errors.push("/review", "says the same as text: send one of them");
-        }
         if kind == Kind::Tour && self.words().is_none() {
             errors.push("/text", "is required for a tour");
         }

@@ -30,7 +30,7 @@ pub struct ReviewPatch {
     pub title: Option<Title>,
     #[deserr(default)]
     pub text: Option<Words>,
-    /// The same as `text`, by the name that natours' clients know.
+    /// The same by the name that natours' clients know, where there is no `text`.
     #[deserr(default)]
     pub review: Option<Words>,
 }
@@ -40,9 +40,6 @@ impl ReviewPatch {
         let mut errors = FieldErrors::default();
         if let Some(rating) = self.rating {
             check_rating(rating, &mut errors);
-        }
-        if self.text.is_some() && self.review.is_some() {
-            errors.push("/review", "says the same as text: send one of them");
         }
         errors.or(())
     }

@@ -55,7 +55,7 @@ pub struct ImportedReview {
     pub created_at: Moment,
 }
 
-/// An account here, or the name of somebody who has none.
+/// An account here, or the name of somebody who has none. A name goes before the account's own.
 #[derive(Debug, Clone, Default, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]
 #[schemars(deny_unknown_fields)]
@@ -123,8 +123,8 @@ impl ImportedReview {
         if self.subject_kind == Kind::Tour && self.text.is_none() {
             errors.push("/text", "is required for a tour");
         }
-        if self.author.user_id.is_some() == self.author.name.is_some() {
-            errors.push("/author", "must have either a user_id or a name");
+        if self.author.user_id.is_none() && self.author.name.is_none() {
+            errors.push("/author", "must have a user_id or a name");
         }
         if self.created_at.0 > time::now() || self.created_at.0 < Timestamp::UNIX_EPOCH {
             errors.push("/created_at", "must be in the past");

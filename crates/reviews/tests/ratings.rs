@@ -15,7 +15,7 @@ use store::Record;
 use tokio::task::JoinSet;
 
 /// How many people review one tour at once.
-const PEOPLE: usize = 80;
+const PEOPLE: usize = 70;
 /// What each does afterwards, while others do the same.
 const STEPS: usize = 2;
 
