@@ -168,7 +168,10 @@ async fn at_the_deadline_what_is_missing_is_named_and_nothing_at_all_is_a_failur
         assert_eq!(leaving.exports.finish_due().await.unwrap(), 0);
         let view = leaving.look(&export).await;
         if came {
-            assert_eq!((&view["state"], &view["missing"]), (&json!("ready"), &json!(["identity", "reviews", "users"])));
+            assert_eq!(
+                (&view["state"], &view["missing"]),
+                (&json!("ready"), &json!(["identity", "reviews", "users"]))
+            );
             assert!(leaving.archive(&export).await[0].1.contains("identity"));
         } else {
             assert_eq!(view["state"], "failed");
