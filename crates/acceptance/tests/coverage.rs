@@ -115,7 +115,15 @@ async fn no_endpoint_takes_fields_that_are_not_the_clients_to_set() {
 }
 
 /// What any member may do with what is another's, because the specification says so.
-const OPEN_TO_MEMBERS: [&str; 1] = ["GET /api/v1/users/{id}"];
+const OPEN_TO_MEMBERS: [&str; 4] = [
+    "GET /api/v1/users/{id}",
+    "GET /api/v1/reviews/{id}",
+    "POST /api/v1/reviews/{id}/helpful",
+    "POST /api/v1/reviews/{id}/report",
+];
+
+/// What nobody owns: it is to be bought, booked or done before one may say anything of it.
+const PUBLIC_THINGS: [&str; 4] = ["/api/v1/tours", "/api/v1/treks", "/api/v1/products", "/api/v1/jobs"];
 
 /// What belongs to one's own list, whatever the id: a stranger's thing is simply not on it.
 const OF_ONES_OWN_LIST: [&str; 2] =
@@ -152,11 +160,37 @@ impl Owner {
                     let sessions = self.member.visitor.get("/auth/sessions").await;
                     sessions.json()["data"][0]["id"].as_str().expect("a session").to_owned()
                 }
+                ("/api/v1/reviews", _) => self.review().await,
+                (collection, _) if PUBLIC_THINGS.contains(&collection) => Ulid::generate().to_string(),
                 (collection, _) => self.create(collection, all).await,
             };
             path = format!("{path}/{part}");
         }
         path
+    }
+
+    /// A review of the owner's: one that moved in with them.
+    async fn review(&self) -> String {
+        if let Some(id) = self.made.borrow().get("/api/v1/reviews") {
+            return id.clone();
+        }
+        let admin = Member::admin().await.visitor;
+        let tour = json!({
+            "name": format!("Tour {}", Ulid::generate()), "duration": 5, "maxGroupSize": 25, "difficulty": "easy",
+            "price": 39_700, "summary": "Breathtaking hike", "imageCover": "tour-1-cover.jpg",
+        });
+        let tour = admin.post("/tours", &tour).await.is(201).field("id");
+        let import = json!({"reviews": [{
+            "source_id": tour, "subject_kind": "tour", "subject_id": tour, "author": {"user_id": self.id},
+            "rating": 5, "text": "Great", "created_at": "2019-03-04T10:00:00Z",
+        }]});
+        let imported = || async {
+            let answer = admin.post("/admin/reviews/import", &import).await.is(200).json();
+            answer["data"][0]["id"].as_str().map(str::to_owned)
+        };
+        let id = eventually("a tour that reviews knows", SOON, imported).await;
+        self.made.borrow_mut().insert("/api/v1/reviews".into(), id.clone());
+        id
     }
 
     /// A new thing of the owner's in a collection, made from the document's own example.

@@ -30,7 +30,9 @@ macro_rules! fact {
 pub mod admin;
 pub mod bookings;
 pub mod identity;
+pub mod jobs;
 pub mod notifications;
+pub mod orders;
 pub mod payments;
 pub mod reviews;
 pub mod tours;
@@ -122,6 +124,8 @@ pub fn all() -> Vec<(&'static str, Vec<Contract>)> {
         ("admin", admin::events()),
         ("bookings", bookings::events()),
         ("identity", identity::events()),
+        ("jobs", jobs::events()),
+        ("orders", orders::events()),
         ("payments", payments::events()),
         ("reviews", reviews::events()),
         ("tours", tours::events()),

@@ -10,6 +10,7 @@ pub fn all() -> Vec<(&'static str, Vec<Described>)> {
         ("identity", identity_functions::functions()),
         ("notifications", notifications_functions::functions()),
         ("realtime", realtime_functions::functions()),
+        ("reviews", reviews_functions::functions()),
         ("tours", tours_functions::functions()),
         ("users", users_functions::functions()),
     ]
@@ -22,6 +23,7 @@ pub fn models() -> Vec<(&'static str, Vec<Entity>)> {
         ("identity", identity_functions::model()),
         ("notifications", notifications_functions::model()),
         ("realtime", realtime_functions::model()),
+        ("reviews", reviews_functions::model()),
         ("tours", tours_functions::model()),
         ("users", users_functions::model()),
     ]

@@ -1,0 +1,27 @@
+//! GET /ratings/{kind}/{id}: anybody sees how something is rated.
+//!
+//! Only what everybody may read counts.
+
+use kernel::Result;
+use reviews::BROWSING;
+use reviews::list::Reader;
+use reviews::rating::RatingView;
+use reviews::subject::{Kind, Subject, SubjectId};
+use web::{Action, App, Caller, Function, Grant, Json, Path, get};
+
+pub fn endpoint() -> impl Function {
+    get("/ratings/{kind}/{id}", handle)
+        .public()
+        .limit(BROWSING)
+        .grants([Grant::Cursors, Grant::Table(&[Action::BatchGet, Action::Query])])
+        .calls(3)
+}
+
+async fn handle(
+    app: App<Reader>,
+    caller: Option<Caller>,
+    kind: Path<Kind>,
+    id: Path<SubjectId>,
+) -> Result<Json<RatingView>> {
+    app.rating(&Subject::new(*kind, id.0), caller.as_ref()).await.map(Json::new)
+}

@@ -1,0 +1,7 @@
+//! Stream of reviews' table: tells topics and queues what happened.
+
+use web::Function;
+
+pub fn relay() -> impl Function {
+    messaging::relay(&["collect-parts"])
+}
