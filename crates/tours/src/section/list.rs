@@ -1,7 +1,7 @@
 //! TO-26: sections as they stand.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::page::Page;
 use kernel::query::{Catalogue, CatalogueQuery, Field, Kind, Parameter, Parameters, Params};
@@ -152,10 +152,15 @@ fn in_order(shelves: &Shelves, inactive: bool) -> Result<Vec<Value>> {
         let id = section["id"].as_str().unwrap_or_default().to_owned();
         (at.get(id.as_str()).copied().unwrap_or(usize::MAX), id)
     });
+    let public: HashSet<_> = shelves.on(Shelf::Treks).filter_map(|trek| trek["id"].as_str()).collect();
     let counts = counts(shelves)?;
     for (at, section) in sections.iter_mut().enumerate() {
         let id = section["id"].as_str().unwrap_or_default();
         let (treks, _) = counts.get(id).copied().unwrap_or_default();
+        // Not even the ids of treks that are not on sale are told.
+        if let Some(ids) = section["trek_ids"].as_array_mut().filter(|_| !inactive) {
+            ids.retain(|id| id.as_str().is_some_and(|id| public.contains(id)));
+        }
         section["order"] = json!(at + 1);
         section["trek_count"] = json!(treks);
     }

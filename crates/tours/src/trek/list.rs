@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use web::Caller;
 
+use super::getaway::is_getaway;
 use super::{Category, Season, TrekDifficulty, TrekId, TrekView};
 use crate::Tours;
 use crate::departures::Date;
@@ -31,6 +32,7 @@ const TREKS: Catalogue = Catalogue::new(&[
     Field::new("average_rating", Kind::Number).filter().sort(),
     Field::new("max_altitude", Kind::Integer).filter().sort(),
     Field::new("section_id", Kind::Text).filter(),
+    Field::new("is_weekend_getaway", Kind::Bool).filter(),
     Field::new("slug", Kind::Text),
     Field::new("description", Kind::Text),
     Field::new("region_id", Kind::Text),
@@ -43,6 +45,7 @@ const TREKS: Catalogue = Catalogue::new(&[
     Field::new("highlights", Kind::Text),
     Field::new("dates", Kind::Text),
     Field::new("booking_count", Kind::Integer),
+    Field::new("weekend_getaway", Kind::Text),
 ])
 .limit(12);
 
@@ -168,6 +171,8 @@ pub enum Variant {
     Popular,
     Featured,
     Search,
+    /// Weekends away.
+    Getaways,
     Region(RegionId),
 }
 
@@ -180,6 +185,7 @@ impl Variant {
             (_, "popular") => Self::Popular,
             (_, "featured") => Self::Featured,
             (_, "search") => Self::Search,
+            (_, "weekend-getaways") => Self::Getaways,
             _ => Self::All,
         })
     }
@@ -191,6 +197,7 @@ pub struct TrekItem {
     #[serde(flatten)]
     pub trek: TrekView,
     pub region_name: String,
+    pub is_weekend_getaway: bool,
 }
 
 /// How many treks of a category are on sale.
@@ -244,12 +251,17 @@ impl Tours {
             let mut entry = entry.clone();
             let region = entry["region_id"].as_str().and_then(|id| names.get(id));
             entry["region_name"] = region.map_or_else(|| json!(""), |name| (*name).clone());
+            let away = is_getaway(&entry);
+            entry["is_weekend_getaway"] = json!(away);
+            shorten(&mut entry, variant);
             if (everything || is_on_sale(&listed, now)) && query.wants(variant, &listed, &entry) {
                 found.push(entry);
             }
         }
         let first = match variant {
-            Variant::All | Variant::Region(_) => return Ok(query.rest.apply(&found).into()),
+            Variant::All | Variant::Getaways | Variant::Region(_) => {
+                return Ok(query.rest.apply(&found).into());
+            }
             Variant::Popular | Variant::Featured => {
                 found.sort_by_key(|it| Reverse(it["booking_count"].as_u64()));
                 if variant == Variant::Popular { POPULAR } else { FEATURED }
@@ -316,12 +328,23 @@ impl Tours {
     }
 }
 
+/// Leaves out what would make a list long: other lists show the pictures, blogs and activities of weekends away.
+fn shorten(entry: &mut Value, variant: Variant) {
+    let Some(members) = entry.as_object_mut() else { return };
+    if variant != Variant::Getaways {
+        members.remove("weekend_getaway");
+    } else if let Some(away) = members.get_mut("weekend_getaway").and_then(Value::as_object_mut) {
+        away.retain(|name, _| !["activities", "blogs", "gallery"].contains(&name.as_str()));
+    }
+}
+
 impl TrekQuery {
     /// What the query language of the catalogue does not say.
     fn wants(&self, variant: Variant, listed: &Listed, entry: &Value) -> bool {
         let of_variant = match variant {
             Variant::Region(region) => listed.region_id == region,
             Variant::Featured => listed.is_featured,
+            Variant::Getaways => entry["is_weekend_getaway"] == true,
             _ => true,
         };
         of_variant
