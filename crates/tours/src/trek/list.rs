@@ -1,9 +1,7 @@
 //! TO-13, TO-15: treks as people look for them.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use kernel::page::Page;
 use kernel::query::{Catalogue, CatalogueQuery, Field, Kind, Parameter, Parameters, Params};
 use kernel::text::Invalid;
 use kernel::{Failure, Result, Timestamp, time};
@@ -49,9 +47,9 @@ const TREKS: Catalogue = Catalogue::new(&[
 ])
 .limit(12);
 
-const POPULAR: usize = 10;
-const FEATURED: usize = 5;
-const FOUND: usize = 10;
+const POPULAR: u32 = 10;
+const FEATURED: u32 = 5;
+const FOUND: u32 = 10;
 
 /// What an entry tells about being on sale, and what is counted of it.
 #[derive(Debug, Clone, Deserialize)]
@@ -258,20 +256,13 @@ impl Tours {
                 found.push(entry);
             }
         }
-        let first = match variant {
-            Variant::All | Variant::Getaways | Variant::Region(_) => {
-                return Ok(query.rest.apply(&found).into());
-            }
-            Variant::Popular | Variant::Featured => {
-                found.sort_by_key(|it| Reverse(it["booking_count"].as_u64()));
-                if variant == Variant::Popular { POPULAR } else { FEATURED }
-            }
-            Variant::Search => FOUND,
+        let (most, order) = match variant {
+            Variant::All | Variant::Getaways | Variant::Region(_) => (u32::MAX, None),
+            Variant::Popular => (POPULAR, Some("-popularity")),
+            Variant::Featured => (FEATURED, Some("-popularity")),
+            Variant::Search => (FOUND, None),
         };
-        let matching = found.iter().filter(|entry| query.rest.matches(entry));
-        let data: Vec<_> = matching.take(first).map(|entry| query.rest.project(entry)).collect();
-        let total = data.len() as u64;
-        Ok(Page::numbered(data, first as u32, 1, total).into())
+        Ok(TREKS.first(query.rest, most, order)?.apply(&found).into())
     }
 
     pub async fn trek_categories(&self) -> Result<All<CategoryCount>> {
