@@ -227,7 +227,9 @@ impl HttpConnector for Faulty<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let operation = operation(&request);
         match self.faults.decide(&operation) {
-            None if operation == "Query" => self.counted(request),
+            None if ["BatchGetItem", "GetItem", "Query"].contains(&operation.as_str()) => {
+                self.counted(request)
+            }
             None => self.inner.call(request),
             Some(Fault::Conflict) => HttpConnectorFuture::ready(Ok(conflict(&operation, &request))),
             Some(Fault::Throttled) => {

@@ -192,6 +192,8 @@ impl Trek {
         // What only the page of the trek shows would make every list slower.
         if let Some(members) = entry.as_object_mut() {
             members.retain(|name, _| !body::LONG_FIELDS.contains(&name.as_str()));
+            let away = trek.facts.weekend_getaway.as_ref().is_some_and(|it| it.enabled);
+            members.insert("is_weekend_getaway".into(), away.into());
         }
         Ok(Some((trek.shelf(), entry)))
     }

@@ -186,9 +186,13 @@ fn with_counts(region: &Value, counts: &HashMap<RegionId, Counts>) -> Value {
 
 /// Whether every word stands in one of the fields, whatever its case.
 pub(crate) fn mentions(entry: &Value, fields: &[&str], words: &str) -> bool {
-    let text: Vec<_> =
-        fields.iter().filter_map(|field| Some(entry[*field].as_str()?.to_lowercase())).collect();
-    words.to_lowercase().split_whitespace().all(|word| text.iter().any(|text| text.contains(word)))
+    says(fields.iter().filter_map(|field| entry[*field].as_str()), words)
+}
+
+/// Whether each of the words stands in one of the texts.
+pub(crate) fn says<'a>(texts: impl Iterator<Item = &'a str>, words: &str) -> bool {
+    let texts: Vec<_> = texts.map(str::to_lowercase).collect();
+    words.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
 }
 
 pub(crate) fn is_named(entry: &Value, handle: &Handle) -> bool {

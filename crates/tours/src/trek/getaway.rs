@@ -280,7 +280,7 @@ struct Entry {
 
 /// Whether a trek's entry is offered as a weekend away.
 pub(super) fn is_getaway(entry: &Value) -> bool {
-    entry.pointer("/weekend_getaway/enabled") == Some(&Value::Bool(true))
+    entry["is_weekend_getaway"] == true
 }
 
 impl Tours {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use kernel::query::{Catalogue, CatalogueQuery, Field, Kind, Parameter, Parameters, Params};
+use kernel::query::{Catalogue, CatalogueQuery, Field, Kind, Parameter, Parameters, Params, Projection};
 use kernel::text::Invalid;
 use kernel::{Failure, Result, Timestamp, time};
 use schemars::JsonSchema;
@@ -16,7 +16,7 @@ use crate::Tours;
 use crate::departures::Date;
 use crate::page::{All, LONGEST_SEARCH, Results, Shown, take_words};
 use crate::region::RegionId;
-use crate::region::list::mentions;
+use crate::region::list::says;
 use crate::shelf::Shelf;
 
 const TREKS: Catalogue = Catalogue::new(&[
@@ -243,16 +243,15 @@ impl Tours {
         let names: HashMap<_, _> =
             regions.iter().filter_map(|it| Some((it["id"].as_str()?, &it["name"]))).collect();
         let now = time::now();
+        let region_of = |entry: &Value| {
+            let id = entry["region_id"].as_str()?;
+            names.get(id)?.as_str()
+        };
         let mut found = Vec::new();
         for entry in shelves.on(Shelf::Treks).chain(shelves.on(Shelf::HiddenTreks)) {
             let listed = Listed::deserialize(entry).map_err(Failure::internal)?;
-            let mut entry = entry.clone();
-            let region = entry["region_id"].as_str().and_then(|id| names.get(id));
-            entry["region_name"] = region.map_or_else(|| json!(""), |name| (*name).clone());
-            let away = is_getaway(&entry);
-            entry["is_weekend_getaway"] = json!(away);
-            shorten(&mut entry, variant);
-            if (everything || is_on_sale(&listed, now)) && query.wants(variant, &listed, &entry) {
+            let region = region_of(entry).unwrap_or_default();
+            if (everything || is_on_sale(&listed, now)) && query.wants(variant, &listed, entry, region) {
                 found.push(entry);
             }
         }
@@ -262,7 +261,15 @@ impl Tours {
             Variant::Featured => (FEATURED, Some("-popularity")),
             Variant::Search => (FOUND, None),
         };
-        Ok(TREKS.first(query.rest, most, order)?.apply(&found).into())
+        let rest = TREKS.first(query.rest, most, order)?;
+        // Only what stands on the page is copied.
+        let mut page = CatalogueQuery { fields: Projection::All, ..rest.clone() }.apply(found);
+        for entry in &mut page.data {
+            entry["region_name"] = json!(region_of(entry).unwrap_or_default());
+            shorten(entry, variant);
+            *entry = rest.project(entry);
+        }
+        Ok(page.into())
     }
 
     pub async fn trek_categories(&self) -> Result<All<CategoryCount>> {
@@ -331,18 +338,18 @@ fn shorten(entry: &mut Value, variant: Variant) {
 
 impl TrekQuery {
     /// What the query language of the catalogue does not say.
-    fn wants(&self, variant: Variant, listed: &Listed, entry: &Value) -> bool {
+    fn wants(&self, variant: Variant, listed: &Listed, entry: &Value, region: &str) -> bool {
         let of_variant = match variant {
             Variant::Region(region) => listed.region_id == region,
             Variant::Featured => listed.is_featured,
-            Variant::Getaways => entry["is_weekend_getaway"] == true,
+            Variant::Getaways => is_getaway(entry),
             _ => true,
         };
         of_variant
-            && self
-                .search
-                .as_deref()
-                .is_none_or(|words| mentions(entry, &["name", "description", "region_name"], words))
+            && self.search.as_deref().is_none_or(|words| {
+                let own = ["name", "description"].map(|field| entry[field].as_str().unwrap_or_default());
+                says(own.into_iter().chain([region]), words)
+            })
             && self.region.is_none_or(|region| listed.region_id == region)
             && self.days.is_none_or(|days| (days.from..=days.to).contains(&listed.duration))
             && self.min_price.is_none_or(|Price(least)| listed.display_price >= least)
