@@ -313,3 +313,285 @@ async fn the_tours_of_a_business_move_in_once() {
     assert_eq!((&shown["price"], &shown["ratingsAverage"]), (&json!(39_700), &json!(4.7)));
     assert_eq!(shown["startDates"][0], "2021-04-25T10:00:00Z");
 }
+
+/// The same numbers for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// A tour of a business that moves in, as its owner knows it.
+struct Foreign {
+    name: String,
+    duration: u64,
+    difficulty: &'static str,
+    /// Hundredths.
+    price: i64,
+    tenths: u64,
+    ratings: u64,
+    starts: Vec<String>,
+    lat: f64,
+    lng: f64,
+    secret: bool,
+}
+
+impl Foreign {
+    fn draw(dice: &mut Dice, number: usize) -> Self {
+        // Around the turn of a year that no other test writes in, and in its middle.
+        let moments = [
+            "2060-12-31T23:59:59.999Z",
+            "2061-01-01T00:00:00Z",
+            "2061-02-28T12:00:00Z",
+            "2061-06-15T08:30:00Z",
+            "2061-12-01T00:00:00Z",
+            "2061-12-31T00:00:00Z",
+            "2061-12-31T23:59:59.999Z",
+            "2062-01-01T00:00:00Z",
+        ];
+        let starts = (0..dice.roll(4)).map(|_| moments[dice.roll(8) as usize].to_owned()).collect();
+        Self {
+            name: format!("{number:02} {}", Ulid::generate()),
+            duration: 1 + dice.roll(20),
+            difficulty: ["easy", "medium", "difficult"][dice.roll(3) as usize],
+            price: 100 + dice.roll(500_000) as i64,
+            tenths: 35 + dice.roll(16),
+            ratings: 1 + dice.roll(90),
+            starts,
+            lat: dice.roll(1_799) as f64 / 10.0 - 89.9,
+            lng: dice.roll(3_600) as f64 / 10.0 - 180.0,
+            secret: dice.roll(8) == 0,
+        }
+    }
+
+    fn average(&self) -> f64 {
+        self.tenths as f64 / 10.0
+    }
+
+    /// In the form that natours exports.
+    fn json(&self) -> Value {
+        json!({
+            "_id": self.name, "name": self.name, "duration": self.duration, "maxGroupSize": 10,
+            "difficulty": self.difficulty, "ratingsAverage": self.average(), "ratingsQuantity": self.ratings,
+            "price": self.price as f64 / 100.0, "summary": "Breathtaking hike", "imageCover": "cover.jpg",
+            "startDates": self.starts, "secretTour": self.secret,
+            "startLocation": {"type": "Point", "coordinates": [self.lng, self.lat]},
+        })
+    }
+
+    /// The angle to a point by vectors: `atan2` of the cross and the dot product.
+    fn angle_to(&self, (lat, lng): (f64, f64)) -> f64 {
+        let vector = |lat: f64, lng: f64| {
+            let (lat, lng) = (lat.to_radians(), lng.to_radians());
+            [lat.cos() * lng.cos(), lat.cos() * lng.sin(), lat.sin()]
+        };
+        let (a, b) = (vector(self.lat, self.lng), vector(lat, lng));
+        let cross = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+        let dot: f64 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
+        cross.iter().map(|it| it * it).sum::<f64>().sqrt().atan2(dot)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_business_that_moves_in_finds_its_own_numbers_again() {
+    let (admin, visitor) = (Member::admin().await, Visitor::new());
+    let seed = std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64;
+    println!("seed {seed}");
+    let mut dice = Dice(seed);
+    let all: Vec<_> = (0..60).map(|number| Foreign::draw(&mut dice, number)).collect();
+    for part in all.chunks(20) {
+        // A currency that no other test writes in.
+        let file = json!({"currency": "NAD", "tours": part.iter().map(Foreign::json).collect::<Vec<_>>()});
+        let made = admin.visitor.post("/admin/tours/import", &file).await.is(200).json();
+        assert!(made["data"].as_array().unwrap().iter().all(|it| it["outcome"] == "created"), "{made}");
+    }
+    let public: Vec<_> = all.iter().filter(|it| !it.secret).collect();
+
+    // The list, whole and filtered; the newest first is the reverse of the file.
+    let list = async |query: &str| names(visitor.get(&format!("/tours?currency=NAD&{query}")).await.is(200));
+    let named = |found: Vec<&&Foreign>| found.into_iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    assert_eq!(list("").await, named(public.iter().rev().collect()));
+    let (least, most) = (1 + dice.roll(15), 100 + dice.roll(500_000) as i64);
+    let matching =
+        public.iter().rev().filter(|it| it.duration >= least && it.price < most && it.difficulty != "easy");
+    assert_eq!(
+        list(&format!("duration[gte]={least}&price[lt]={most}&difficulty[gt]=easy")).await,
+        named(matching.collect())
+    );
+    let mut sorted: Vec<_> = public.iter().rev().collect();
+    sorted.sort_by_key(|it| (std::cmp::Reverse(it.tenths), it.duration));
+    assert_eq!(list("sort=-ratingsAverage,duration").await, named(sorted));
+
+    // Statistics: integers exactly, quotients as any machine rounds them.
+    let rows = visitor.get("/tours/tour-stats").await.is(200).json()["data"].as_array().unwrap().clone();
+    let rows: Vec<_> = rows.into_iter().filter(|row| row["currency"] == "NAD").collect();
+    let mut expected = Vec::new();
+    for difficulty in ["easy", "medium", "difficult"] {
+        let group: Vec<_> =
+            public.iter().filter(|it| it.difficulty == difficulty && it.tenths >= 45).collect();
+        if let Some(cheapest) = group.iter().map(|it| it.price).min() {
+            let count = group.len() as f64;
+            expected.push((
+                group.iter().map(|it| it.price).sum::<i64>() as f64 / count,
+                difficulty.to_uppercase(),
+                group.len(),
+                group.iter().map(|it| it.ratings).sum::<u64>(),
+                group.iter().map(|it| it.tenths).sum::<u64>() as f64 / 10.0 / count,
+                cheapest,
+                group.iter().map(|it| it.price).max().unwrap(),
+            ));
+        }
+    }
+    expected.sort_by(|a, b| a.0.total_cmp(&b.0));
+    assert_eq!(rows.len(), expected.len());
+    for (row, (price, difficulty, tours, ratings, average, cheapest, dearest)) in rows.iter().zip(expected) {
+        let whole =
+            (&row["difficulty"], &row["numTours"], &row["numRatings"], &row["minPrice"], &row["maxPrice"]);
+        let expected =
+            (&json!(difficulty), &json!(tours), &json!(ratings), &json!(cheapest), &json!(dearest));
+        assert_eq!(whole, expected);
+        assert!((row["avgPrice"].as_f64().unwrap() - price).abs() < 1e-6, "{row} instead of {price}");
+        assert!((row["avgRating"].as_f64().unwrap() - average).abs() < 1e-9, "{row} instead of {average}");
+    }
+
+    // The plan of the year, half open: what begins with the next year is not in it, and its last evening is.
+    let mut months = std::collections::BTreeMap::<u64, Vec<String>>::new();
+    for (tour, start) in public.iter().flat_map(|it| it.starts.iter().map(move |start| (it, start))) {
+        if start.starts_with("2061-") {
+            months.entry(start[5..7].parse().unwrap()).or_default().push(tour.name.clone());
+        }
+    }
+    let mut plan: Vec<_> = months.into_iter().collect();
+    plan.sort_by_key(|(month, tours)| (std::cmp::Reverse(tours.len()), *month));
+    let found = admin.visitor.get("/tours/monthly-plan/2061").await.is(200).json()["data"].clone();
+    let found = found.as_array().unwrap();
+    assert_eq!(found.len(), plan.len());
+    for (row, (month, mut tours)) in found.iter().zip(plan) {
+        let mut shown: Vec<_> =
+            row["tours"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect();
+        shown.sort();
+        tours.sort();
+        assert_eq!(
+            (&row["month"], &row["numTourStarts"], shown),
+            (&json!(month), &json!(tours.len()), tours)
+        );
+    }
+
+    // Around a place beside the date line, and from it.
+    let center = (-17.0, 179.9);
+    let own = |name: &String| all.iter().any(|it| it.name == *name);
+    for (unit, radius, distance) in [("km", 6378.1, 4_000.0), ("mi", 3963.2, 5_000.0)] {
+        let path = format!("/tours/tours-within/{distance}/center/-17,179.9/unit/{unit}");
+        let mut found: Vec<_> = names(visitor.get(&path).await.is(200)).into_iter().filter(own).collect();
+        let inside = public.iter().filter(|it| it.angle_to(center) * radius <= distance);
+        let mut inside: Vec<_> = inside.map(|it| it.name.clone()).collect();
+        (found.sort(), inside.sort());
+        assert_eq!(found, inside, "within {distance} {unit}");
+    }
+    let distances = visitor.get("/tours/distances/-17,179.9/unit/km").await.is(200).json()["data"].clone();
+    let of_mine =
+        |it: &&Value| it["name"].as_str().is_some_and(|name| all.iter().any(|tour| tour.name == name));
+    let distances: Vec<_> = distances.as_array().unwrap().iter().filter(of_mine).collect();
+    assert_eq!(distances.len(), public.len());
+    for it in &distances {
+        let tour = all.iter().find(|tour| tour.name == text(it, "name")).unwrap();
+        let (km, expected) = (it["distance"].as_f64().unwrap(), tour.angle_to(center) * 6378.1);
+        assert!((km - expected).abs() <= expected * 0.005, "{km} km instead of {expected}");
+    }
+    assert!(distances.is_sorted_by(|a, b| a["distance"].as_f64() <= b["distance"].as_f64()));
+    let listed = visitor.get("/tours?currency=NAD").await.text;
+    assert!(all.iter().filter(|it| it.secret).all(|it| !listed.contains(&it.name)));
+}
+
+/// A picture of one pixel.
+const PIXEL: &[u8] = &[
+    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00, 0x00, 0x00, 0x0D, 0x49, 0x48, 0x44, 0x52, 0x00,
+    0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x02, 0x00, 0x00, 0x00, 0x90, 0x77, 0x53, 0xDE, 0x00,
+    0x00, 0x00, 0x0C, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0xF8, 0xCF, 0xC0, 0x00, 0x00, 0x03, 0x01,
+    0x01, 0x00, 0xC9, 0xFE, 0x92, 0xEF, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60,
+    0x82,
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_of_a_tour_are_checked_cut_and_shown() {
+    let (admin, member, visitor) = (Member::admin().await, Member::join().await, Visitor::new());
+    let tour = write(&admin, |_| ()).await;
+    let path = format!("/tours/{}", text(&tour, "id"));
+    let images = format!("{path}/images");
+    let file = |bytes: &[u8]| json!({"content_type": "image/png", "size": bytes.len()});
+    let both = json!({"cover": file(PIXEL), "images": [file(PIXEL), file(b"#!/bin/sh")]});
+    visitor.post(&images, &both).await.is_problem(401, "not-signed-in");
+    member.visitor.post(&images, &both).await.is_problem(403, "forbidden");
+    for broken in [
+        json!({}),
+        json!({"cover": {"content_type": "image/svg+xml", "size": 10}}),
+        json!({"cover": {"content_type": "image/png", "size": 6_000_000}}),
+        json!({"images": [file(PIXEL), file(PIXEL), file(PIXEL), file(PIXEL)]}),
+    ] {
+        admin.visitor.post(&images, &broken).await.is_problem(400, "invalid-request");
+    }
+    let links = admin.visitor.post(&images, &both).await.is(201).json();
+    for (link, bytes) in
+        [(&links["cover"], PIXEL), (&links["images"][0], PIXEL), (&links["images"][1], b"#!/bin/sh")]
+    {
+        let request =
+            reqwest::Client::new().put(text(link, "upload_url")).header("content-type", "image/png");
+        let answer = send(request.body(bytes.to_vec())).await;
+        assert!(answer.status.is_success(), "{}", answer.text);
+    }
+    let states = || async {
+        let all = admin.visitor.get(&images).await.is(200).json()["data"].as_array().unwrap().clone();
+        let done = all.len() == 3 && all.iter().all(|it| it["state"] != "pending");
+        done.then(|| all.iter().map(|it| text(it, "state").to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(eventually("the pictures to be checked", SOON, states).await, ["ready", "ready", "refused"]);
+    let shown = visitor.get(&path).await.is(200).json();
+    assert_eq!(shown["images"].as_array().unwrap().len(), 1);
+    for address in [text(&shown, "imageCover"), shown["images"][0].as_str().unwrap()] {
+        // The client follows the redirect to the file.
+        let picture = visitor.get(address.trim_start_matches("/api/v1")).await;
+        assert_eq!(picture.is(200).header("content-type"), "image/jpeg");
+    }
+    let cover = text(&shown, "imageCover").trim_start_matches("/api/v1").to_owned();
+    ask(&admin.visitor, Method::PATCH, &path, &json!({"secretTour": true})).await.is(200);
+    visitor.get(&cover).await.is_problem(404, "not-found");
+    member.visitor.get(&cover).await.is_problem(404, "not-found");
+    ask(&admin.visitor, Method::PATCH, &path, &json!({"secretTour": false, "imageCover": "a.jpg"}))
+        .await
+        .is(200);
+    visitor.get(&cover).await.is_problem(404, "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_newest_reviews_stand_on_a_tours_page() {
+    let admin = Member::admin().await;
+    let tour = write(&admin, |_| ()).await;
+    let (id, visitor) = (text(&tour, "id"), Visitor::new());
+    let told = |number: u64, version: u64, words: Option<&str>| {
+        let shown = words.map(|words| {
+            json!({
+                "author_name": "Ada", "rating": 5, "text": words, "verified": true, "imported": false,
+                "created_at": format!("2026-01-0{number}T00:00:00Z"),
+            })
+        });
+        let mut review = json!({"review_id": format!("{id}-{number}"), "version": version, "subject_kind": "tour", "subject_id": id});
+        review["shown"] = shown.unwrap_or_default();
+        tell("follow-reviews", "reviews.review.updated", review)
+    };
+    told(1, 1, Some("first")).await;
+    told(2, 2, Some("second")).await;
+    let path = format!("/tours/{id}");
+    let texts = async || {
+        let page = visitor.get(&path).await.is(200).json();
+        page["reviews"].as_array().unwrap().iter().map(|it| text(it, "text").to_owned()).collect::<Vec<_>>()
+    };
+    let both = || async { (texts().await == ["second", "first"]).then_some(()) };
+    eventually("the reviews", SOON, both).await;
+    told(2, 3, None).await;
+    told(2, 1, Some("second")).await;
+    let one = || async { (texts().await == ["first"]).then_some(()) };
+    eventually("the second to be gone", SOON, one).await;
+}

@@ -178,3 +178,103 @@ async fn a_hidden_region_is_for_administrators() {
     assert!(listed(admin.visitor.get("/regions?climate=alpine&limit=100").await));
     ask(&admin.visitor, Method::DELETE, &format!("/regions/{region}"), None).await.is(204);
 }
+
+/// A trek on sale.
+async fn on_sale(admin: &Member, change: impl FnOnce(&mut Value)) -> String {
+    let own = Ulid::generate().to_string();
+    let region =
+        id(&admin.visitor.post("/regions", &json!({"name": format!("Goa {own}"), "state": "Goa"})).await);
+    let section = id(&admin.visitor.post("/trek-sections", &json!({"name": format!("Away {own}")})).await);
+    let mut facts = trek(&region, &section, &format!("Lakeside {own}"));
+    change(&mut facts);
+    let trek = id(&admin.visitor.post("/treks", &facts).await);
+    tell_of_departure(&trek, 1, 10, 0).await;
+    let toggle = format!("/treks/{trek}/toggle-status");
+    let opened = || async {
+        Some(ask(&admin.visitor, Method::PATCH, &toggle, None).await).filter(|answer| answer.status == 200)
+    };
+    eventually("a departure", SOON, opened).await;
+    trek
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_weekend_away_is_offered_with_its_pictures_and_taken_off() {
+    let (admin, member, visitor) = (Member::admin().await, Member::join().await, Visitor::new());
+    let trek = on_sale(&admin, |it| {
+        it["weekend_getaway"] = json!({
+            "transport": "A bus at ten", "food": {"title": "Around the fire"}, "activities": [{"name": "Kayaks"}],
+            "blogs": [{"title": "Two days", "url": "https://example.com/two-days"}],
+        });
+    })
+    .await;
+    let path = format!("/weekend-getaways/{trek}");
+    let found = async |list: &str, field: &str| {
+        let list = visitor.get(&format!("/weekend-getaways{list}")).await.is(200).json()["data"].clone();
+        list.as_array().unwrap().iter().filter(|it| it[field] == trek.as_str()).count()
+    };
+    let details = format!("{path}/details");
+    visitor.get(&details).await.is_problem(404, "not-found");
+    let offer = json!({"enabled": true});
+    ask(&visitor, Method::PUT, &path, Some(&offer)).await.is_problem(401, "not-signed-in");
+    ask(&member.visitor, Method::PUT, &path, Some(&offer)).await.is_problem(403, "forbidden");
+    ask(&admin.visitor, Method::PUT, &path, Some(&offer)).await.is(200);
+    let gallery = format!("{path}/gallery");
+    let pictures = json!({"gallery": [{"image": "a.jpg", "category": "scenery"}, {"image": "b.jpg", "category": "food"}]});
+    ask(&member.visitor, Method::PUT, &gallery, Some(&pictures)).await.is_problem(403, "forbidden");
+    let unknown = json!({"gallery": [{"image": "a.jpg", "category": "space"}]});
+    ask(&admin.visitor, Method::PUT, &gallery, Some(&unknown)).await.is_problem(400, "invalid-request");
+    ask(&admin.visitor, Method::PUT, &gallery, Some(&pictures)).await.is(200);
+    assert_eq!(found("?limit=100", "id").await, 1);
+    assert_eq!(found(&format!("/galleries?trek_id={trek}"), "trek_id").await, 2);
+    assert_eq!(found(&format!("/galleries?trek_id={trek}&category=food"), "trek_id").await, 1);
+    assert_eq!(found(&format!("/blogs?trek_id={trek}"), "trek_id").await, 1);
+    assert_eq!(found(&format!("/activities?trek_id={trek}"), "trek_id").await, 1);
+    assert_eq!(
+        visitor.get(&details).await.is(200).json()["weekend_getaway"]["food"]["title"],
+        "Around the fire"
+    );
+
+    // Taken off sale it is nowhere, and the id alone shows it to administrators only.
+    ask(&admin.visitor, Method::PATCH, &format!("/treks/{trek}/toggle-status"), None).await.is(200);
+    for list in ["", "/galleries", "/blogs", "/activities"] {
+        assert!(
+            !visitor.get(&format!("/weekend-getaways{list}")).await.is(200).text.contains(&trek),
+            "{list}"
+        );
+    }
+    for list in ["/treks?limit=100", "/treks/popular", "/treks/featured", "/treks/search?q=Lakeside"] {
+        assert!(!member.visitor.get(list).await.is(200).text.contains(&trek), "{list}");
+    }
+    for one in [details, format!("/treks/{trek}")] {
+        visitor.get(&one).await.is_problem(404, "not-found");
+        member.visitor.get(&one).await.is_problem(404, "not-found");
+        admin.visitor.get(&one).await.is(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_link_of_a_trek_for_somebody_is_sent_by_administrators_only() {
+    let (admin, member, visitor) = (Member::admin().await, Member::join().await, Visitor::new());
+    let trek = on_sale(&admin, |it| {
+        it["custom"] = json!({
+            "link_expires_at": "2098-01-01T00:00:00Z", "start_date": "2099-01-10T00:00:00Z",
+            "end_date": "2099-01-16T00:00:00Z", "max_participants": 10,
+        });
+    })
+    .await;
+    // It was on sale from the beginning, so the toggle took it off.
+    ask(&admin.visitor, Method::PATCH, &format!("/treks/{trek}/toggle-status"), None).await.is(200);
+    let path = format!("/treks/{trek}/send-custom-link");
+    let wish = json!({"email": format!("{}@example.com", Ulid::generate().to_string().to_lowercase())});
+    visitor.post(&path, &wish).await.is_problem(401, "not-signed-in");
+    member.visitor.post(&path, &wish).await.is_problem(403, "forbidden");
+    admin.visitor.post(&path, &json!({"email": "nobody"})).await.is_problem(400, "invalid-request");
+    assert_eq!(admin.visitor.post(&path, &wish).await.is(202).json()["email"], wish["email"]);
+    let plain = on_sale(&admin, |_| ()).await;
+    let without = admin.visitor.post(&format!("/treks/{plain}/send-custom-link"), &wish).await;
+    without.is_problem(409, "trek-without-link");
+    let token = admin.visitor.get(&format!("/treks/{trek}")).await.is(200).field("access_token");
+    acceptance::secret(&token);
+    visitor.get(&format!("/treks/{trek}")).await.is_problem(404, "not-found");
+    assert_eq!(visitor.get(&format!("/treks/custom/{token}")).await.is(200).field("id"), trek);
+}

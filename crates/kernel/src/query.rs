@@ -71,6 +71,21 @@ impl Catalogue {
         }
     }
 
+    /// The same query for a list of the first `most`, in an order of its own unless the client asked for another.
+    pub fn first(
+        &self,
+        query: CatalogueQuery,
+        most: u32,
+        order: Option<&'static str>,
+    ) -> Result<CatalogueQuery> {
+        let usual = self.parse(Vec::new())?.sort;
+        let sort = match order.filter(|_| query.sort == usual) {
+            Some(order) => self.parse(vec![("sort".into(), order.into())])?.sort,
+            None => query.sort,
+        };
+        Ok(CatalogueQuery { sort, limit: query.limit.min(most), ..query })
+    }
+
     /// Every parameter, as OpenAPI describes it.
     pub fn parameters(&self) -> Vec<Parameter> {
         let list = |items| json!({"type": "array", "items": items, "minItems": 1, "uniqueItems": true});

@@ -55,6 +55,7 @@ struct State {
     dead: bool,
     calls: BTreeMap<String, u32>,
     scanned: u64,
+    fetched: u64,
 }
 
 struct Scripted {
@@ -133,11 +134,16 @@ impl Faults {
         self.state().scanned
     }
 
+    /// Items that were read by their keys since then.
+    pub fn fetched(&self) -> u64 {
+        self.state().fetched
+    }
+
     /// Begins to count anew.
     pub fn forget(&self) {
         let mut state = self.state();
         state.calls.clear();
-        state.scanned = 0;
+        (state.scanned, state.fetched) = (0, 0);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -221,7 +227,9 @@ impl HttpConnector for Faulty<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let operation = operation(&request);
         match self.faults.decide(&operation) {
-            None if operation == "Query" => self.counted(request),
+            None if ["BatchGetItem", "GetItem", "Query"].contains(&operation.as_str()) => {
+                self.counted(request)
+            }
             None => self.inner.call(request),
             Some(Fault::Conflict) => HttpConnectorFuture::ready(Ok(conflict(&operation, &request))),
             Some(Fault::Throttled) => {
@@ -245,9 +253,11 @@ impl Faulty<SharedHttpConnector> {
             let mut answer = answer.await?;
             let body = ByteStream::new(answer.take_body()).collect().await;
             let body = body.map_err(|why| ConnectorError::io(why.into()))?.into_bytes();
-            let scanned =
-                serde_json::from_slice::<Value>(&body).ok().and_then(|it| it["ScannedCount"].as_u64());
-            faults.state().scanned += scanned.unwrap_or_default();
+            let read = serde_json::from_slice::<Value>(&body).unwrap_or_default();
+            faults.state().scanned += read["ScannedCount"].as_u64().unwrap_or_default();
+            let of_tables = read["Responses"].as_object().into_iter().flat_map(|tables| tables.values());
+            let in_batch: usize = of_tables.filter_map(|items| Some(items.as_array()?.len())).sum();
+            faults.state().fetched += u64::from(read["Item"].is_object()) + in_batch as u64;
             *answer.body_mut() = SdkBody::from(body);
             Ok(answer)
         })

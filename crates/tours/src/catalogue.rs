@@ -8,7 +8,7 @@ use serde_json::Value;
 use store::Table;
 
 use crate::batch_get;
-use crate::shelf::{Chunk, Head, Place, Shelf, Shelving, shelve};
+use crate::shelf::{Chunk, Head, Place, Shelf, Shelving, shelve, stock};
 
 /// Chunks of up to 300 KB, of which an answer holds 16 MB.
 const AT_ONCE: usize = 50;
@@ -62,6 +62,12 @@ impl Catalogue {
         to: Option<(Shelf, Value)>,
     ) -> Result<Shelving> {
         shelve(&self.table, head, &id.to_string(), from, to).await
+    }
+
+    /// Fills an empty shelf; see [`stock`]. For measuring: entities are written by their use cases.
+    #[doc(hidden)]
+    pub async fn stock(&self, shelf: Shelf, entries: Vec<Value>) -> Result<Vec<Place>> {
+        stock(&self.table, shelf, entries).await
     }
 
     fn remembered(&self) -> Result<HashMap<Place, Arc<Chunk>>> {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::expression::{number, text, values};
 use store::{Item, Key, Table, Transaction};
 
+use crate::tour::mine::LEFT;
 use crate::trek::Trek;
 use crate::{Tours, again};
 
@@ -130,23 +131,31 @@ impl Tours {
             "trek" => format!("TREK#{}", step.owner_id),
             _ => return Ok(()),
         };
-        again(|| async {
-            let mut effect = Transaction::new();
-            if step.owner_kind == "trek" && step.bookings != 0 {
-                effect = self.count_booking(effect, &step).await?;
-            }
-            if let ("tour", true, Ok(tour)) =
-                (step.owner_kind.as_str(), step.bookings != 0, step.owner_id.parse())
-            {
-                effect = self.remember_booking(effect, step.user_id, tour, step.bookings)?;
-            }
-            effect = effect.update(
-                self.add(&owner, &step)?,
-                Failure::internal("a count without a condition was refused"),
-            );
-            told.commit(&self.table, effect).await.map(drop)
-        })
-        .await
+        match again(|| self.count(told, &step, &owner, true)).await {
+            Err(failure) if failure.problem == LEFT => again(|| self.count(told, &step, &owner, false)).await,
+            counted => counted,
+        }
+    }
+
+    async fn count(
+        &self,
+        told: &Received<BookingTold>,
+        step: &Step,
+        owner: &str,
+        with_who: bool,
+    ) -> Result<()> {
+        let mut effect = Transaction::new();
+        if step.owner_kind == "trek" && step.bookings != 0 {
+            effect = self.count_booking(effect, step).await?;
+        }
+        if let ("tour", true, true, Ok(tour)) =
+            (step.owner_kind.as_str(), with_who, step.bookings != 0, step.owner_id.parse())
+        {
+            effect = self.remember_booking(effect, step.user_id, tour, step.bookings)?;
+        }
+        let refused = Failure::internal("a count without a condition was refused");
+        effect = effect.update(self.add(owner, step)?, refused);
+        told.commit(&self.table, effect).await.map(drop)
     }
 
     /// The popularity that lists sort by.

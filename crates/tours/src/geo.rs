@@ -185,6 +185,25 @@ mod tests {
         assert!(close(at(34.0522, -118.2437).metres_to(at(40.7128, -74.006)), 3_939_000.0));
     }
 
+    /// Great circles by the law of cosines, in kilometres on a sphere of the mean radius of 6,371 km; ours is larger by a
+    /// known factor.
+    #[test]
+    fn cities_are_as_far_apart_as_they_are() {
+        let (london, new_york) = (at(51.5074, -0.1278), at(40.7128, -74.006));
+        let (sydney, santiago) = (at(-33.8688, 151.2093), at(-33.4489, -70.6693));
+        let (suva, apia) = (at(-18.1416, 178.4419), at(-13.8333, -171.7667));
+        let (longyearbyen, utqiagvik) = (at(78.2232, 15.6267), at(71.2906, -156.7886));
+        for (a, b, km) in [
+            (london, new_york, 5570.0),
+            (sydney, santiago, 11_347.0),
+            (suva, apia, 1151.0),
+            (longyearbyen, utqiagvik, 3383.0),
+        ] {
+            let found = a.metres_to(b) / 1000.0 * 6371.0 / RADIUS_KM;
+            assert!(close(found, km), "{found} instead of {km}");
+        }
+    }
+
     #[test]
     fn within_is_the_same_in_both_units() {
         let (here, there) = (at(34.111, -118.113), at(36.5, -117.0));
@@ -207,6 +226,25 @@ mod tests {
     }
 
     proptest! {
+        /// Where formulas are known to fail: beside each other, on the other side of the earth, at the poles and the date line.
+        #[test]
+        fn it_is_right_where_it_is_hard(
+            lat in prop::sample::select(vec![-90.0, -89.9999, -45.0, 0.0, 1e-7, 60.0, 89.9999, 90.0]),
+            lng in prop::sample::select(vec![-180.0, -179.9999, -90.0, 0.0, 1e-7, 179.9999, 180.0]),
+            north in -1e-3..1e-3f64, east in -1e-3..1e-3f64, across: bool,
+        ) {
+            let one = at(lat, lng);
+            // Somewhere near it, or near the point on the other side.
+            let (lat, lng) = if across { (-lat, if lng > 0.0 { lng - 180.0 } else { lng + 180.0 }) } else { (lat, lng) };
+            let wrapped = (lng + east + 540.0).rem_euclid(360.0) - 180.0;
+            let other = at((lat + north).clamp(-90.0, 90.0), wrapped);
+            let (found, expected) = (one.angle_to(other), by_vectors(one, other));
+            prop_assert!((found - expected).abs() <= expected * 0.005 + 1e-12, "{found} instead of {expected}");
+            // A whole turn more or less is the same place.
+            let turned = Point { lat: other.lat, lng: if other.lng > 0.0 { other.lng - 360.0 } else { other.lng + 360.0 } };
+            prop_assert!((one.angle_to(turned) - found).abs() <= found * 0.005 + 1e-12);
+        }
+
         #[test]
         fn the_haversine_is_right_anywhere(a in -90.0..=90.0f64, b in -180.0..=180.0f64, c in -90.0..=90.0f64, d in -180.0..=180.0f64) {
             let (one, other) = (at(a, b), at(c, d));

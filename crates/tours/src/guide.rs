@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use contracts::identity::AccountChanged;
-use contracts::users::{ProfileChanged, UserErased};
+use contracts::users::ProfileChanged;
 use contracts::{Envelope, Message};
 use kernel::{Failure, Result, UserId};
 use messaging::Incoming;
@@ -67,7 +67,7 @@ impl Record for Guide {
     }
 }
 
-fn key_of(id: UserId) -> Key {
+pub(crate) fn key_of(id: UserId) -> Key {
     Key::new(format!("GUIDE#{id}"), "GUIDE")
 }
 
@@ -76,19 +76,17 @@ fn key_of(id: UserId) -> Key {
 pub enum PersonTold {
     Account(AccountChanged),
     Profile(ProfileChanged),
-    Erased(UserErased),
 }
 
 impl Incoming for PersonTold {
     fn types() -> Vec<&'static str> {
-        vec![AccountChanged::TYPE, ProfileChanged::TYPE, UserErased::TYPE]
+        vec![AccountChanged::TYPE, ProfileChanged::TYPE]
     }
 
     fn read(envelope: &Envelope) -> Result<Self> {
         match envelope.kind.as_str() {
             AccountChanged::TYPE => AccountChanged::read(envelope).map(Self::Account),
-            ProfileChanged::TYPE => ProfileChanged::read(envelope).map(Self::Profile),
-            _ => UserErased::read(envelope).map(Self::Erased),
+            _ => ProfileChanged::read(envelope).map(Self::Profile),
         }
     }
 }
@@ -120,17 +118,18 @@ impl Tours {
                 )
                 .await
             }
-            PersonTold::Erased(erased) => {
-                self.forget_bookings(erased.user_id).await?;
-                self.change_guide(
-                    erased.user_id,
-                    "SET erased = :true, user_id = :id, kind = :kind REMOVE #name, #roles, photo",
-                    "attribute_not_exists(erased)",
-                    [(":true", AttributeValue::Bool(true))],
-                )
-                .await
-            }
         }
+    }
+
+    /// Nothing is known of them any more but that they are gone.
+    pub(crate) async fn forget_guide(&self, id: UserId) -> Result<()> {
+        self.change_guide(
+            id,
+            "SET erased = :true, user_id = :id, kind = :kind REMOVE #name, #roles, photo",
+            "attribute_not_exists(erased)",
+            [(":true", AttributeValue::Bool(true))],
+        )
+        .await
     }
 
     async fn change_guide<const N: usize>(

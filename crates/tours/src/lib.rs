@@ -8,6 +8,8 @@
 //! |---|---|---|
 //! | a tour, trek, region or section | `TOUR#<id>` · `TOUR`, `TREK#<id>` · `TREK`, and so on | strong for writers |
 //! | its departures | `TOUR#<id>` or `TREK#<id>` · `DEPARTURES` | strong: one item |
+//! | the newest reviews of it | `TOUR#<id>` or `TREK#<id>` · `REVIEWS` | strong: one item |
+//! | which pictures were uploaded for it | `TOUR#<id>`, `TREK#<id>` or `REGION#<id>` · `UPLOADS` | strong: one item |
 //! | what was booked of it | `TREK#<id>` · `COUNTERS` | eventual |
 //! | how many treks point at a region or section | `REGION#<id>` or `SECTION#<id>` · `REFERENCES` | strong: conditions only |
 //! | whose name, slug or source id is this? | `TOUR-NAME#…`, `TOUR-SLUG#…`, `TREK-SLUG#…` and so on · `GUARD` | strong |
@@ -20,10 +22,13 @@ pub mod counters;
 pub mod departures;
 pub mod geo;
 pub mod guide;
+pub mod images;
 pub mod page;
+pub mod personal;
 pub mod rating;
 mod reference;
 pub mod region;
+pub mod reviews;
 pub mod section;
 mod shelf;
 mod slug;
@@ -36,11 +41,12 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use backon::{ExponentialBuilder, Retryable};
-use kernel::{Failure, Problem, Result};
+use contracts::tours::{RegionChanged, SectionChanged, TourChanged, TrekChanged};
+use kernel::{Failure, Problem, Result, time};
 use platform::describe::{Action, Grant, Limit, Per, SchemaOf};
 use platform::model::Entity;
 use platform::{Aws, StartError, State};
-use store::{Item, Key, Table};
+use store::{Item, Key, OutboxMessage, Record, Table};
 use web::limit;
 
 pub use catalogue::Catalogue;
@@ -50,6 +56,10 @@ pub use shelf::{Place, Shelf};
 pub const READS: Grant = Grant::Table(&[Action::BatchGet, Action::Get]);
 /// Reads of what everybody may see (gateway.md's table).
 pub const BROWSING: Limit = limit::per_quarter_hour("browse", 200, Per::Caller);
+
+/// Links for uploads, and mails that somebody has sent (gateway.md's table).
+pub const UPLOADING: Limit = Limit { name: "upload", count: 10, window: time::minutes(5), per: Per::Caller };
+pub const INVITING: Limit = limit::per_quarter_hour("invite", 30, Per::Caller);
 
 /// The context's table, and the catalogue as this environment remembers it.
 #[derive(Debug, Clone)]
@@ -120,6 +130,24 @@ fn patience() -> ExponentialBuilder {
         .with_jitter()
 }
 
+/// What an item tells others, for a replay.
+pub fn snapshot(item: Item) -> Result<Option<OutboxMessage>> {
+    let is = |kind: &str| item.get("kind").and_then(|it| it.as_s().ok()).is_some_and(|it| it == kind);
+    if is(tour::Tour::KIND) {
+        return OutboxMessage::event(&TourChanged::from(&tour::Tour::from_item(item)?)).map(Some);
+    }
+    if is(trek::Trek::KIND) {
+        return OutboxMessage::event(&TrekChanged::try_from(&trek::Trek::from_item(item)?)?).map(Some);
+    }
+    if is(region::Region::KIND) {
+        return OutboxMessage::event(&RegionChanged::from(&region::Region::from_item(item)?)).map(Some);
+    }
+    if is(section::Section::KIND) {
+        return OutboxMessage::event(&SectionChanged::from(&section::Section::from_item(item)?)).map(Some);
+    }
+    Ok(None)
+}
+
 /// The entities, for the documents.
 pub fn model() -> Vec<Entity> {
     fn entity<T: schemars::JsonSchema>(name: &'static str, key: &'static str) -> Entity {
@@ -132,6 +160,8 @@ pub fn model() -> Vec<Entity> {
         entity::<region::Region>("Region", "pk REGION#id · sk REGION"),
         entity::<section::Section>("Section", "pk SECTION#id · sk SECTION"),
         entity::<departures::Departures>("Departures", "pk TOUR#owner or TREK#owner · sk DEPARTURES"),
+        entity::<reviews::Reviews>("Reviews", "pk TOUR#owner or TREK#owner · sk REVIEWS"),
+        entity::<images::Uploads>("Uploads", "pk TOUR#owner, TREK#owner or REGION#owner · sk UPLOADS"),
         entity::<tour::mine::Booked>("Booked", "pk USER#user_id · sk TOUR#tour_id"),
         entity::<guide::Guide>("Guide", "pk GUIDE#user_id · sk GUIDE"),
         entity::<shelf::Head>("CatalogueHead", "pk CATALOGUE · sk HEAD"),

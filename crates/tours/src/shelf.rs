@@ -228,6 +228,36 @@ impl Shelving {
     }
 }
 
+/// Fills a shelf on which nothing stands yet, many entries at a time, and answers where each stands: to move in with a
+/// whole catalogue, and to measure one.
+pub(crate) async fn stock(table: &Table, shelf: Shelf, entries: Vec<Value>) -> Result<Vec<Place>> {
+    /// A chunk is weighed after so many more.
+    const STEP: usize = 20;
+    let mut head = Head::read(table).await?;
+    let mut places = Vec::new();
+    let mut left = entries.into_iter().peekable();
+    for chunk in 0.. {
+        if left.peek().is_none() {
+            break;
+        }
+        let (place, mut own) = (Place { shelf, chunk }, Vec::new());
+        let mut body = packed(&own)?;
+        while left.peek().is_some() && body.len() < ROOM {
+            own.extend(left.by_ref().take(STEP));
+            body = packed(&own)?;
+        }
+        places.extend(own.iter().map(|_| place));
+        let (read, bytes) = (head.version, body.len());
+        head.version += 1;
+        head.chunks.push(ChunkRef { place, version: head.version, bytes });
+        head.chunks.sort_by_key(|it| it.place);
+        let shelving =
+            Shelving { place: Some(place), read, head: head.clone(), chunks: vec![(place, 0, body)] };
+        shelving.into(Transaction::new(), table)?.commit(table).await?;
+    }
+    Ok(places)
+}
+
 fn moved() -> Failure {
     MOVED.because("Try again.")
 }

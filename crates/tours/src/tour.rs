@@ -22,6 +22,7 @@ use crate::departures::{Date, Departures};
 use crate::geo::Location;
 use crate::guide::GuideView;
 use crate::rating::{Rating, json};
+use crate::reviews::{ReviewView, Reviews};
 use crate::shelf::{Place, Shelf};
 use crate::text::{Moment, Prose};
 
@@ -172,8 +173,17 @@ pub struct TourView {
     pub start_location: Option<Location>,
     pub locations: Vec<Location>,
     pub guides: Vec<GuideView>,
-    /// Where its reviews are.
-    pub reviews: String,
+    /// Where all its reviews are.
+    pub reviews_url: String,
+}
+
+/// A tour on its own page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TourPage {
+    #[serde(flatten)]
+    pub tour: TourView,
+    /// The newest twenty.
+    pub reviews: Vec<ReviewView>,
 }
 
 impl TourView {
@@ -206,12 +216,24 @@ impl TourView {
             start_location: facts.start_location.clone(),
             locations: facts.locations.clone(),
             guides: facts.guides.iter().copied().map(GuideView::unknown).collect(),
-            reviews: format!("/api/v1/tours/{}/reviews", tour.id),
+            reviews_url: format!("/api/v1/tours/{}/reviews", tour.id),
         }
     }
 }
 
 impl Tours {
+    /// A tour with its departures and the newest of its reviews.
+    pub(crate) async fn tour_with_reviews(&self, id: TourId) -> Result<Option<(Tour, Departures, Reviews)>> {
+        let partition = Tour::partition(id);
+        let keys = [Tour::key_of(id), Departures::key_of(&partition), Reviews::key_of(&partition)];
+        let mut items = self.items(&keys).await?;
+        let Some(tour) = items.remove(&keys[0]) else { return Ok(None) };
+        let departures = items.remove(&keys[1]).map(Departures::from_item).transpose()?;
+        let reviews = items.remove(&keys[2]).map(Reviews::from_item).transpose()?;
+        let departures = departures.unwrap_or_else(|| Departures::of(partition));
+        Ok(Some((Tour::from_item(tour)?, departures, reviews.unwrap_or_default())))
+    }
+
     /// A tour with its departures, as they are now.
     pub(crate) async fn tour(&self, id: TourId) -> Result<Option<(Tour, Departures)>> {
         let partition = Tour::partition(id);

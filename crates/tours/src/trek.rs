@@ -1,6 +1,8 @@
 //! Treks: guided, in dated departures, each in a region.
 
 pub mod body;
+pub mod getaway;
+pub mod invite;
 pub mod list;
 pub mod price;
 pub mod show;
@@ -11,7 +13,7 @@ use contracts::tours::{
 };
 use deserr::Deserr;
 use kernel::text::Text;
-use kernel::{Failure, Result, Timestamp};
+use kernel::{Failure, Result, Timestamp, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,6 +23,7 @@ use crate::Tours;
 use crate::counters::Counters;
 use crate::departures::{Date, Departures};
 use crate::rating::{Rating, json};
+use crate::reviews::Reviews;
 use crate::shelf::{Place, Shelf};
 
 pub use body::TrekFacts;
@@ -173,6 +176,12 @@ impl Trek {
         self.is_enabled && self.facts.custom.is_none()
     }
 
+    /// Whether a link leads to it now.
+    pub fn has_open_link(&self) -> bool {
+        let custom = self.facts.custom.as_ref().filter(|_| self.is_enabled);
+        custom.is_some_and(|custom| custom.link_expires_at.0 > time::now())
+    }
+
     pub fn shelf(&self) -> Shelf {
         if self.is_public() { Shelf::Treks } else { Shelf::HiddenTreks }
     }
@@ -183,6 +192,8 @@ impl Trek {
         // What only the page of the trek shows would make every list slower.
         if let Some(members) = entry.as_object_mut() {
             members.retain(|name, _| !body::LONG_FIELDS.contains(&name.as_str()));
+            let away = trek.facts.weekend_getaway.as_ref().is_some_and(|it| it.enabled);
+            members.insert("is_weekend_getaway".into(), away.into());
         }
         Ok(Some((trek.shelf(), entry)))
     }
@@ -237,6 +248,14 @@ impl TryFrom<&Trek> for TrekChanged {
     }
 }
 
+/// A trek with what other contexts tell of it.
+pub(crate) struct Told {
+    pub trek: Trek,
+    pub departures: Departures,
+    pub counters: Counters,
+    pub reviews: Reviews,
+}
+
 impl Tours {
     /// A trek with its departures, as they are now.
     pub(crate) async fn trek(&self, id: TrekId) -> Result<Option<(Trek, Departures)>> {
@@ -248,18 +267,25 @@ impl Tours {
         Ok(Some((Trek::from_item(trek)?, departures.unwrap_or_else(|| Departures::of(partition)))))
     }
 
-    /// The same with what was counted of it.
-    pub(crate) async fn trek_with_counters(
-        &self,
-        id: TrekId,
-    ) -> Result<Option<(Trek, Departures, Counters)>> {
+    /// The same with what was counted of it and the newest of its reviews.
+    pub(crate) async fn trek_with_all(&self, id: TrekId) -> Result<Option<Told>> {
         let partition = Trek::partition(id);
-        let keys = [Trek::key_of(id), Departures::key_of(&partition), Counters::key_of(&partition)];
+        let keys = [
+            Trek::key_of(id),
+            Departures::key_of(&partition),
+            Counters::key_of(&partition),
+            Reviews::key_of(&partition),
+        ];
         let mut items = self.items(&keys).await?;
         let Some(trek) = items.remove(&keys[0]) else { return Ok(None) };
         let departures = items.remove(&keys[1]).map(Departures::from_item).transpose()?;
         let counters = items.get(&keys[2]).map(Counters::of);
-        let departures = departures.unwrap_or_else(|| Departures::of(partition));
-        Ok(Some((Trek::from_item(trek)?, departures, counters.unwrap_or_default())))
+        let reviews = items.remove(&keys[3]).map(Reviews::from_item).transpose()?;
+        Ok(Some(Told {
+            trek: Trek::from_item(trek)?,
+            departures: departures.unwrap_or_else(|| Departures::of(partition)),
+            counters: counters.unwrap_or_default(),
+            reviews: reviews.unwrap_or_default(),
+        }))
     }
 }

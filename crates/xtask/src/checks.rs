@@ -10,7 +10,7 @@ use crate::{exec, project};
 
 /// The shared crates from the ground up; those of a row do not know each other.
 const SHARED: [&[&str]; 5] =
-    [&["kernel"], &["contracts"], &["platform"], &["store"], &["messaging", "search", "web"]];
+    [&["kernel"], &["contracts"], &["platform"], &["store"], &["messaging", "pictures", "search", "web"]];
 const CONTEXT: usize = SHARED.len();
 const FUNCTIONS: usize = CONTEXT + 1;
 /// Tools may look at everything, and only tools and tests may use a tool.

@@ -11,6 +11,7 @@ use web::{Action, App, Function, Grant};
 pub fn consumer() -> impl Function {
     on_event("follow-bookings", handle).grants([Grant::Table(&[
         Action::BatchGet,
+        Action::Check,
         Action::Get,
         Action::Update,
     ])])

@@ -1,10 +1,10 @@
 //! GET /tours/{id}: anybody looks at one tour, by its id or its slug.
 //!
-//! Its guides are shown by name, and `reviews` says where its reviews are. A secret tour is there for guides and
+//! Its guides are shown by name, and `reviews` are the newest twenty; `reviewsUrl` says where all of them are. A secret tour is there for guides and
 //! administrators only.
 
 use kernel::Result;
-use tours::tour::TourView;
+use tours::tour::TourPage;
 use tours::tour::show::Handle;
 use tours::{BROWSING, READS, Tours};
 use web::{App, Caller, Function, Json, Path, get};
@@ -18,6 +18,6 @@ pub fn endpoint() -> impl Function {
         .calls(3)
 }
 
-async fn handle(app: App<Tours>, caller: Option<Caller>, handle: Path<Handle>) -> Result<Json<TourView>> {
+async fn handle(app: App<Tours>, caller: Option<Caller>, handle: Path<Handle>) -> Result<Json<TourPage>> {
     app.show_tour(&handle, caller.as_ref()).await.map(Json::new)
 }

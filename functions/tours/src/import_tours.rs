@@ -4,7 +4,7 @@
 //! are in whole units there. Each tour is known again by its id in that file: a repeated import makes what is missing and
 //! leaves the rest alone.
 
-use kernel::{Result, Role};
+use kernel::{Result, Role, time};
 use tours::Tours;
 use tours::page::All;
 use tours::tour::import::{Imported, TourImport};
@@ -14,6 +14,9 @@ pub fn endpoint() -> impl Function {
     post("/admin/tours/import", handle)
         .roles([Role::Admin])
         .max_body(64 * 1024)
+        // A hundred tours one after the other, each packed into the catalogue.
+        .one_core()
+        .timeout(time::seconds(29))
         .grants([Grant::Table(&[Action::BatchGet, Action::Get, Action::Put])])
         .calls(6)
 }

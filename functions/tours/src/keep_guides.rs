@@ -1,6 +1,4 @@
 //! Queue keep-guides: keeps who may be shown as a guide, as identity and users tell it.
-//!
-//! Whoever is erased is forgotten here, too, with what they booked.
 
 use kernel::Result;
 use messaging::{Received, on_event};
@@ -9,7 +7,7 @@ use tours::guide::PersonTold;
 use web::{Action, App, Function, Grant};
 
 pub fn consumer() -> impl Function {
-    on_event("keep-guides", handle).grants([Grant::Table(&[Action::Delete, Action::Query, Action::Update])])
+    on_event("keep-guides", handle).grants([Grant::Table(&[Action::Update])])
 }
 
 async fn handle(app: App<Tours>, told: Received<PersonTold>) -> Result<()> {

@@ -3,5 +3,5 @@
 use web::Function;
 
 pub fn relay() -> impl Function {
-    messaging::relay(&[])
+    messaging::relay(&["collect-parts", "send-requested"])
 }

@@ -3,5 +3,5 @@
 use web::Function;
 
 pub fn schedule() -> impl Function {
-    messaging::sweep(&[])
+    messaging::sweep(&["collect-parts", "send-requested"])
 }

@@ -106,7 +106,77 @@ fn an_op() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["", "[ne]", "[gte]", "[gt]", "[lte]", "[lt]"])
 }
 
+fn print_value(field: Field, value: &Value) -> String {
+    match (value, field.kind) {
+        (Value::Text(text), _) => text.clone(),
+        (Value::Number(number), _) => number.to_string(),
+        (Value::Integer(number), _) => number.to_string(),
+        (Value::Time(time), _) => time.to_string(),
+        (Value::Bool(is), _) => is.to_string(),
+        (Value::Enum(at), Kind::Enum(names)) => names[*at].to_owned(),
+        (Value::Enum(_), _) => unreachable!("the place in an order of something else"),
+        (Value::List(list), _) => list.iter().map(|it| print_value(field, it)).collect::<Vec<_>>().join(","),
+    }
+}
+
+/// The query as the parameters that say the same.
+fn print(query: &CatalogueQuery) -> Vec<(String, String)> {
+    let mut pairs =
+        vec![("page".to_owned(), query.page.to_string()), ("limit".to_owned(), query.limit.to_string())];
+    let orders =
+        query.sort.iter().map(|it| format!("{}{}", if it.descending { "-" } else { "" }, it.field.name));
+    let orders: Vec<_> = orders.collect();
+    if !orders.is_empty() {
+        pairs.push(("sort".into(), orders.join(",")));
+    }
+    match &query.fields {
+        Projection::All => {}
+        Projection::Only(fields) => {
+            pairs.push(("fields".into(), fields.iter().map(|it| it.name).collect::<Vec<_>>().join(",")));
+        }
+        Projection::Without(fields) => {
+            let names: Vec<_> = fields.iter().map(|it| format!("-{}", it.name)).collect();
+            pairs.push(("fields".into(), names.join(",")));
+        }
+    }
+    pairs.extend(
+        query.filters.iter().map(|it| (it.op.parameter(it.field.name), print_value(it.field, &it.value))),
+    );
+    pairs
+}
+
 proptest! {
+    #[test]
+    fn what_was_read_and_printed_is_read_as_the_same(
+        sort in prop::sample::subsequence(vec!["name", "price", "rating", "level", "starts", "open"], 0..6),
+        down: [bool; 6], fields in prop::sample::subsequence(vec!["name", "price", "summary"], 0..3), without: bool,
+        name in option::of("[a-z ]{0,5}"), prices in vec(-5..5_i64, 0..4), rating in option::of((an_op(), 0..9_i32)),
+        level in option::of((an_op(), 0..3_usize)), open in option::of(any::<bool>()), starts in option::of(0..9_i64),
+        page in 1..9_u32, limit in 1..=100_u32,
+    ) {
+        let mut pairs = vec![("page".to_owned(), page.to_string()), ("limit".to_owned(), limit.to_string())];
+        let mut add = |name: String, value: String| pairs.push((name, value));
+        let signed: Vec<_> =
+            sort.iter().zip(down).map(|(name, down)| format!("{}{name}", if down { "-" } else { "" })).collect();
+        if !signed.is_empty() {
+            add("sort".into(), signed.join(","));
+        }
+        let shown: Vec<_> = fields.iter().map(|name| format!("{}{name}", if without { "-" } else { "" })).collect();
+        if !shown.is_empty() {
+            add("fields".into(), shown.join(","));
+        }
+        if let Some(name) = name { add("name".into(), name) }
+        for price in prices { add("price".into(), price.to_string()) }
+        if let Some((op, half)) = rating { add(format!("rating{op}"), (f64::from(half) / 2.0).to_string()) }
+        if let Some((op, at)) = level { add(format!("level{op}"), LEVELS[at].into()) }
+        if let Some(open) = open { add("open".into(), open.to_string()) }
+        if let Some(second) = starts {
+            add("starts[gt]".into(), Timestamp::from_second(second).unwrap().to_string());
+        }
+        let query = TOURS.parse(pairs).unwrap();
+        prop_assert_eq!(TOURS.parse(print(&query)).unwrap(), query);
+    }
+
     #[test]
     fn bounds_select_what_the_model_selects(
         tours in tours(), op in an_op(), price in -3..3_i64, level in 0..3_usize, starts in 0..4_i64, rating in 0..4_i32,

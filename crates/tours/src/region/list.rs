@@ -1,6 +1,5 @@
 //! TO-23: regions as everybody reads them, with what stands in them.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use kernel::query::{Catalogue, CatalogueQuery, Field, Kind, Parameter, Parameters, Params};
@@ -108,7 +107,7 @@ impl Tours {
         let counts = counts(shelves.on(Shelf::Treks))?;
         let inactive = variant == "regions" && caller.is_some_and(Caller::is_admin);
         let hidden = shelves.on(Shelf::HiddenRegions).filter(|_| inactive);
-        let mut regions: Vec<_> = shelves
+        let regions: Vec<_> = shelves
             .on(Shelf::Regions)
             .chain(hidden)
             .filter(|region| {
@@ -120,17 +119,10 @@ impl Tours {
             .filter(|region| variant != "featured" || region["is_featured"] == true)
             .map(|region| with_counts(region, &counts))
             .collect();
-        let mut rest = query.rest;
-        if variant == "popular" {
-            let number = |region: &Value, name: &str| region[name].as_u64().unwrap_or(0);
-            regions.sort_by_key(|it| Reverse((number(it, "total_bookings"), number(it, "trek_count"))));
-            regions.truncate(POPULAR as usize);
-            rest.sort.clear();
-            rest.limit = rest.limit.min(POPULAR);
-            let total = regions.len() as u64;
-            let data = regions.iter().map(|region| rest.project(region)).collect();
-            return Ok(kernel::page::Page::numbered(data, rest.limit, 1, total).into());
-        }
+        let rest = match variant {
+            "popular" => REGIONS.first(query.rest, POPULAR, Some("-total_bookings,-trek_count"))?,
+            _ => query.rest,
+        };
         Ok(rest.apply(&regions).into())
     }
 
@@ -194,9 +186,13 @@ fn with_counts(region: &Value, counts: &HashMap<RegionId, Counts>) -> Value {
 
 /// Whether every word stands in one of the fields, whatever its case.
 pub(crate) fn mentions(entry: &Value, fields: &[&str], words: &str) -> bool {
-    let text: Vec<_> =
-        fields.iter().filter_map(|field| Some(entry[*field].as_str()?.to_lowercase())).collect();
-    words.to_lowercase().split_whitespace().all(|word| text.iter().any(|text| text.contains(word)))
+    says(fields.iter().filter_map(|field| entry[*field].as_str()), words)
+}
+
+/// Whether each of the words stands in one of the texts.
+pub(crate) fn says<'a>(texts: impl Iterator<Item = &'a str>, words: &str) -> bool {
+    let texts: Vec<_> = texts.map(str::to_lowercase).collect();
+    words.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
 }
 
 pub(crate) fn is_named(entry: &Value, handle: &Handle) -> bool {

@@ -8,6 +8,7 @@ use store::{Record, Transaction};
 use web::{Created, NoContent, Once};
 
 use super::{Region, RegionFacts, RegionId, RegionView};
+use crate::shelf::Head;
 use crate::slug::{self, folded};
 use crate::tour::write::{changed_meanwhile, guard_of, of_version};
 use crate::{Tours, again, reference};
@@ -102,14 +103,24 @@ impl Tours {
                 effect = self.swap(effect, &slug_guard(&region.slug), &slug_guard(&slug), &id, taken)?;
                 changed.slug = slug;
             }
-            let shelving = self.catalogue.shelve(head, &id, region.place, changed.entry()?).await?;
-            changed.place = shelving.place;
-            effect = shelving.into(effect.replace(&self.table, &changed)?, &self.table)?;
-            changed.version += 1;
-            effect.publish(&RegionChanged::from(&changed))?.commit(&self.table).await?;
+            self.replace_region(effect, head, &mut changed).await?.commit(&self.table).await?;
             Ok(RegionView::from(&changed))
         })
         .await
+    }
+
+    /// A changed region with its entry in the catalogue and its event. `head` was read before the region.
+    pub(crate) async fn replace_region(
+        &self,
+        effect: Transaction,
+        head: Head,
+        changed: &mut Region,
+    ) -> Result<Transaction> {
+        let shelving = self.catalogue.shelve(head, &changed.id, changed.place, changed.entry()?).await?;
+        changed.place = shelving.place;
+        let effect = shelving.into(effect.replace(&self.table, changed)?, &self.table)?;
+        changed.version += 1;
+        effect.publish(&RegionChanged::from(&*changed))
     }
 
     pub async fn delete_region(&self, id: RegionId) -> Result<NoContent> {
@@ -132,7 +143,7 @@ impl Tours {
         .await
     }
 
-    async fn region(&self, id: RegionId) -> Result<Region> {
+    pub(crate) async fn region(&self, id: RegionId) -> Result<Region> {
         let item = self.table.item(&Region::key_of(id), true).await?;
         item.map(Region::from_item).transpose()?.ok_or_else(no_such_region)
     }

@@ -1,9 +1,7 @@
 //! TO-26: sections as they stand.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use kernel::page::Page;
 use kernel::query::{Catalogue, CatalogueQuery, Field, Kind, Parameter, Parameters, Params};
 use kernel::{Failure, Result, time};
 use schemars::JsonSchema;
@@ -40,7 +38,7 @@ const SECTIONS: Catalogue = Catalogue::new(&[
 .sorted("order")
 .limit(100);
 
-const POPULAR: usize = 10;
+const POPULAR: u32 = 10;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct SectionQuery {
@@ -109,14 +107,11 @@ impl Tours {
             let words = query.search.as_deref();
             of_variant && words.is_none_or(|words| mentions(section, &["name", "description"], words))
         });
-        if variant != "popular" {
-            return Ok(query.rest.apply(&sections).into());
-        }
-        sections.sort_by_key(|section| Reverse(section["trek_count"].as_u64()));
-        let popular = sections.iter().filter(|section| query.rest.matches(section)).take(POPULAR);
-        let data: Vec<_> = popular.map(|section| query.rest.project(section)).collect();
-        let total = data.len() as u64;
-        Ok(Page::numbered(data, POPULAR as u32, 1, total).into())
+        let rest = match variant {
+            "popular" => SECTIONS.first(query.rest, POPULAR, Some("-trek_count"))?,
+            _ => query.rest,
+        };
+        Ok(rest.apply(&sections).into())
     }
 
     pub async fn show_section(&self, handle: &Handle, caller: Option<&Caller>) -> Result<SectionItem> {
@@ -152,10 +147,15 @@ fn in_order(shelves: &Shelves, inactive: bool) -> Result<Vec<Value>> {
         let id = section["id"].as_str().unwrap_or_default().to_owned();
         (at.get(id.as_str()).copied().unwrap_or(usize::MAX), id)
     });
+    let public: HashSet<_> = shelves.on(Shelf::Treks).filter_map(|trek| trek["id"].as_str()).collect();
     let counts = counts(shelves)?;
     for (at, section) in sections.iter_mut().enumerate() {
         let id = section["id"].as_str().unwrap_or_default();
         let (treks, _) = counts.get(id).copied().unwrap_or_default();
+        // Not even the ids of treks that are not on sale are told.
+        if let Some(ids) = section["trek_ids"].as_array_mut().filter(|_| !inactive) {
+            ids.retain(|id| id.as_str().is_some_and(|id| public.contains(id)));
+        }
         section["order"] = json!(at + 1);
         section["trek_count"] = json!(treks);
     }

@@ -37,7 +37,7 @@ const TOURS: Catalogue = Catalogue::new(&[
     Field::new("startLocation", Kind::Text),
     Field::new("locations", Kind::Text),
     Field::new("guides", Kind::Text),
-    Field::new("reviews", Kind::Text),
+    Field::new("reviewsUrl", Kind::Text),
 ])
 .limit(100);
 

@@ -1,8 +1,8 @@
 //! TO-12: the tours behind somebody's bookings, as bookings tells of them.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Update};
+use aws_sdk_dynamodb::types::{ConditionCheck, Update};
 use kernel::page::{Page, PageRequest};
-use kernel::{Failure, Result, UserId};
+use kernel::{Failure, Problem, Result, UserId};
 use platform::{Aws, StartError, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,10 @@ use web::Caller;
 use super::{Tour, TourId, TourView};
 use crate::Tours;
 use crate::departures::Departures;
+use crate::guide;
+
+/// Never answered: what somebody books who was erased is counted without them.
+pub(crate) const LEFT: Problem = Problem::new("traveller-left", 409, "The traveller was erased");
 
 /// Keys in one call.
 const AT_ONCE: usize = 100;
@@ -34,7 +38,7 @@ impl Record for Booked {
     }
 }
 
-fn partition(user: UserId) -> String {
+pub(crate) fn partition(user: UserId) -> String {
     format!("USER#{user}")
 }
 
@@ -80,7 +84,7 @@ impl Traveller {
 }
 
 impl Tours {
-    /// One booking more (`1`) or less (`-1`), whatever comes first.
+    /// One booking more (`1`) or less (`-1`), whatever comes first; [`LEFT`] for somebody who was erased.
     pub(crate) fn remember_booking(
         &self,
         effect: Transaction,
@@ -100,30 +104,13 @@ impl Tours {
             ]))
             .build()
             .map_err(Failure::internal)?;
+        let stays = ConditionCheck::builder()
+            .table_name(&self.table.name)
+            .set_key(Some(guide::key_of(user).to_item()))
+            .condition_expression("attribute_not_exists(erased)")
+            .build()
+            .map_err(Failure::internal)?;
+        let effect = effect.check(stays, LEFT.because("Nothing is known of them any more."));
         Ok(effect.update(update, Failure::internal("a count without a condition was refused")))
-    }
-
-    /// Nothing says any more what they booked.
-    pub(crate) async fn forget_bookings(&self, user: UserId) -> Result<()> {
-        loop {
-            let booked = self.table.list::<Booked>(&partition(user), "TOUR#", 100).await?;
-            if booked.is_empty() {
-                return Ok(());
-            }
-            for it in booked {
-                let delete = self.table.client.delete_item().table_name(&self.table.name);
-                let delete = delete.set_key(Some(it.key().to_item())).condition_expression("user_id = :user");
-                let delete = delete.expression_attribute_values(":user", AttributeValue::S(user.to_string()));
-                match delete.send().await {
-                    Ok(_) => {}
-                    // Somebody else forgets the same person.
-                    Err(error)
-                        if error
-                            .as_service_error()
-                            .is_some_and(|it| it.is_conditional_check_failed_exception()) => {}
-                    Err(error) => return Err(store::failure(error)),
-                }
-            }
-        }
     }
 }

@@ -10,7 +10,7 @@ use store::Key;
 use web::Caller;
 
 use super::write::{no_such_tour, slug_guard};
-use super::{TourId, TourView};
+use super::{TourId, TourPage, TourView};
 use crate::Tours;
 
 /// What an address calls a thing: its id, or its slug.
@@ -37,20 +37,21 @@ impl Handle {
 }
 
 /// Who may see what is not public: those who write it or guide it.
-fn is_crew(caller: Option<&Caller>) -> bool {
+pub(crate) fn is_crew(caller: Option<&Caller>) -> bool {
     let crew = [Role::Admin, Role::LeadGuide, Role::Guide];
     caller.is_some_and(|caller| crew.into_iter().any(|role| caller.is(role)))
 }
 
 impl Tours {
-    pub async fn show_tour(&self, handle: &Handle, caller: Option<&Caller>) -> Result<TourView> {
+    pub async fn show_tour(&self, handle: &Handle, caller: Option<&Caller>) -> Result<TourPage> {
         let id = self.tour_id(handle).await?.ok_or_else(no_such_tour)?;
-        let (tour, departures) = self.tour(id).await?.ok_or_else(no_such_tour)?;
+        let (tour, departures, reviews) = self.tour_with_reviews(id).await?.ok_or_else(no_such_tour)?;
         if tour.shelf().is_none() && !is_crew(caller) {
             return Err(no_such_tour());
         }
         let guides = self.guides(&tour.facts.guides).await?;
-        Ok(TourView { guides, ..TourView::new(&tour, &departures) })
+        let tour = TourView { guides, ..TourView::new(&tour, &departures) };
+        Ok(TourPage { tour, reviews: reviews.shown() })
     }
 
     async fn tour_id(&self, handle: &Handle) -> Result<Option<TourId>> {

@@ -11,6 +11,7 @@ use super::body::{NewTour, TourPatch};
 use super::{Facts, Tour, TourId, TourView};
 use crate::departures::Departures;
 use crate::rating::Rating;
+use crate::shelf::Head;
 use crate::slug::{self, folded};
 use crate::{Tours, again};
 
@@ -82,16 +83,27 @@ impl Tours {
                 effect = self.swap(effect, &slug_guard(&tour.slug), &slug_guard(&slug), &id, taken)?;
                 changed.slug = slug;
             }
-            let entry = Tour::entry(&changed, &departures)?;
-            let shelving = self.catalogue.shelve(head, &id, tour.place, entry).await?;
-            changed.place = shelving.place;
-            effect = shelving.into(effect.replace(&self.table, &changed)?, &self.table)?;
-            changed.version += 1;
-            effect.publish(&TourChanged::from(&changed))?.commit(&self.table).await?;
+            self.replace_tour(effect, head, &mut changed, &departures).await?.commit(&self.table).await?;
             let guides = self.guides(&changed.facts.guides).await?;
             Ok(TourView { guides, ..TourView::new(&changed, &departures) })
         })
         .await
+    }
+
+    /// A changed tour with its entry in the catalogue and its event. `head` was read before the tour.
+    pub(crate) async fn replace_tour(
+        &self,
+        effect: Transaction,
+        head: Head,
+        changed: &mut Tour,
+        departures: &Departures,
+    ) -> Result<Transaction> {
+        let entry = Tour::entry(changed, departures)?;
+        let shelving = self.catalogue.shelve(head, &changed.id, changed.place, entry).await?;
+        changed.place = shelving.place;
+        let effect = shelving.into(effect.replace(&self.table, changed)?, &self.table)?;
+        changed.version += 1;
+        effect.publish(&TourChanged::from(&*changed))
     }
 
     pub async fn delete_tour(&self, id: TourId) -> Result<NoContent> {

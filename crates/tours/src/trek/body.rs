@@ -7,6 +7,7 @@ use kernel::{FieldErrors, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::getaway::Getaway;
 use super::price::{Gateway, Gst, is_percent};
 use super::{Category, Season, Seo, TrekDifficulty};
 use crate::region::RegionId;
@@ -269,6 +270,14 @@ pub struct TrekFacts {
     #[serde(default)]
     #[deserr(default)]
     pub custom: Option<Custom>,
+    /// What makes it a weekend away.
+    #[serde(default)]
+    #[deserr(default)]
+    pub weekend_getaway: Option<Getaway>,
+    /// The address of the itinerary as a document.
+    #[serde(default)]
+    #[deserr(default)]
+    pub itinerary_pdf: Option<Text<1, 500>>,
     /// Whether it stands in front.
     #[serde(default)]
     #[deserr(default)]
@@ -283,6 +292,11 @@ fn inr() -> Currency {
 }
 
 impl TrekFacts {
+    /// Its own pictures and those of its weekend.
+    pub fn all_images(&self) -> impl Iterator<Item = &Text<1, 500>> {
+        self.images.iter().chain(self.weekend_getaway.iter().flat_map(Getaway::images))
+    }
+
     /// The rules that concern more than one field, or a number's size.
     pub fn check(&self) -> Result<()> {
         let mut errors = FieldErrors::default();
@@ -293,6 +307,9 @@ impl TrekFacts {
             errors.push("/highlights", "must have at least one element");
         }
         self.check_money(&mut errors);
+        if let Some(getaway) = &self.weekend_getaway {
+            getaway.check("/weekend_getaway", &mut errors);
+        }
         if let Some(custom) = &self.custom {
             if custom.end_date <= custom.start_date {
                 errors.push("/custom/end_date", "must be after the start");

@@ -1,10 +1,8 @@
 //! TO-13, TO-15: treks as people look for them.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use kernel::page::Page;
-use kernel::query::{Catalogue, CatalogueQuery, Field, Kind, Parameter, Parameters, Params};
+use kernel::query::{Catalogue, CatalogueQuery, Field, Kind, Parameter, Parameters, Params, Projection};
 use kernel::text::Invalid;
 use kernel::{Failure, Result, Timestamp, time};
 use schemars::JsonSchema;
@@ -12,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use web::Caller;
 
+use super::getaway::is_getaway;
 use super::{Category, Season, TrekDifficulty, TrekId, TrekView};
 use crate::Tours;
 use crate::departures::Date;
 use crate::page::{All, LONGEST_SEARCH, Results, Shown, take_words};
 use crate::region::RegionId;
-use crate::region::list::mentions;
+use crate::region::list::says;
 use crate::shelf::Shelf;
 
 const TREKS: Catalogue = Catalogue::new(&[
@@ -31,6 +30,7 @@ const TREKS: Catalogue = Catalogue::new(&[
     Field::new("average_rating", Kind::Number).filter().sort(),
     Field::new("max_altitude", Kind::Integer).filter().sort(),
     Field::new("section_id", Kind::Text).filter(),
+    Field::new("is_weekend_getaway", Kind::Bool).filter(),
     Field::new("slug", Kind::Text),
     Field::new("description", Kind::Text),
     Field::new("region_id", Kind::Text),
@@ -43,12 +43,13 @@ const TREKS: Catalogue = Catalogue::new(&[
     Field::new("highlights", Kind::Text),
     Field::new("dates", Kind::Text),
     Field::new("booking_count", Kind::Integer),
+    Field::new("weekend_getaway", Kind::Text),
 ])
 .limit(12);
 
-const POPULAR: usize = 10;
-const FEATURED: usize = 5;
-const FOUND: usize = 10;
+const POPULAR: u32 = 10;
+const FEATURED: u32 = 5;
+const FOUND: u32 = 10;
 
 /// What an entry tells about being on sale, and what is counted of it.
 #[derive(Debug, Clone, Deserialize)]
@@ -168,6 +169,8 @@ pub enum Variant {
     Popular,
     Featured,
     Search,
+    /// Weekends away.
+    Getaways,
     Region(RegionId),
 }
 
@@ -180,6 +183,7 @@ impl Variant {
             (_, "popular") => Self::Popular,
             (_, "featured") => Self::Featured,
             (_, "search") => Self::Search,
+            (_, "weekend-getaways") => Self::Getaways,
             _ => Self::All,
         })
     }
@@ -191,6 +195,7 @@ pub struct TrekItem {
     #[serde(flatten)]
     pub trek: TrekView,
     pub region_name: String,
+    pub is_weekend_getaway: bool,
 }
 
 /// How many treks of a category are on sale.
@@ -238,28 +243,33 @@ impl Tours {
         let names: HashMap<_, _> =
             regions.iter().filter_map(|it| Some((it["id"].as_str()?, &it["name"]))).collect();
         let now = time::now();
+        let region_of = |entry: &Value| {
+            let id = entry["region_id"].as_str()?;
+            names.get(id)?.as_str()
+        };
         let mut found = Vec::new();
         for entry in shelves.on(Shelf::Treks).chain(shelves.on(Shelf::HiddenTreks)) {
             let listed = Listed::deserialize(entry).map_err(Failure::internal)?;
-            let mut entry = entry.clone();
-            let region = entry["region_id"].as_str().and_then(|id| names.get(id));
-            entry["region_name"] = region.map_or_else(|| json!(""), |name| (*name).clone());
-            if (everything || is_on_sale(&listed, now)) && query.wants(variant, &listed, &entry) {
+            let region = region_of(entry).unwrap_or_default();
+            if (everything || is_on_sale(&listed, now)) && query.wants(variant, &listed, entry, region) {
                 found.push(entry);
             }
         }
-        let first = match variant {
-            Variant::All | Variant::Region(_) => return Ok(query.rest.apply(&found).into()),
-            Variant::Popular | Variant::Featured => {
-                found.sort_by_key(|it| Reverse(it["booking_count"].as_u64()));
-                if variant == Variant::Popular { POPULAR } else { FEATURED }
-            }
-            Variant::Search => FOUND,
+        let (most, order) = match variant {
+            Variant::All | Variant::Getaways | Variant::Region(_) => (u32::MAX, None),
+            Variant::Popular => (POPULAR, Some("-popularity")),
+            Variant::Featured => (FEATURED, Some("-popularity")),
+            Variant::Search => (FOUND, None),
         };
-        let matching = found.iter().filter(|entry| query.rest.matches(entry));
-        let data: Vec<_> = matching.take(first).map(|entry| query.rest.project(entry)).collect();
-        let total = data.len() as u64;
-        Ok(Page::numbered(data, first as u32, 1, total).into())
+        let rest = TREKS.first(query.rest, most, order)?;
+        // Only what stands on the page is copied.
+        let mut page = CatalogueQuery { fields: Projection::All, ..rest.clone() }.apply(found);
+        for entry in &mut page.data {
+            entry["region_name"] = json!(region_of(entry).unwrap_or_default());
+            shorten(entry, variant);
+            *entry = rest.project(entry);
+        }
+        Ok(page.into())
     }
 
     pub async fn trek_categories(&self) -> Result<All<CategoryCount>> {
@@ -316,19 +326,30 @@ impl Tours {
     }
 }
 
+/// Leaves out what would make a list long: other lists show the pictures, blogs and activities of weekends away.
+fn shorten(entry: &mut Value, variant: Variant) {
+    let Some(members) = entry.as_object_mut() else { return };
+    if variant != Variant::Getaways {
+        members.remove("weekend_getaway");
+    } else if let Some(away) = members.get_mut("weekend_getaway").and_then(Value::as_object_mut) {
+        away.retain(|name, _| !["activities", "blogs", "gallery"].contains(&name.as_str()));
+    }
+}
+
 impl TrekQuery {
     /// What the query language of the catalogue does not say.
-    fn wants(&self, variant: Variant, listed: &Listed, entry: &Value) -> bool {
+    fn wants(&self, variant: Variant, listed: &Listed, entry: &Value, region: &str) -> bool {
         let of_variant = match variant {
             Variant::Region(region) => listed.region_id == region,
             Variant::Featured => listed.is_featured,
+            Variant::Getaways => is_getaway(entry),
             _ => true,
         };
         of_variant
-            && self
-                .search
-                .as_deref()
-                .is_none_or(|words| mentions(entry, &["name", "description", "region_name"], words))
+            && self.search.as_deref().is_none_or(|words| {
+                let own = ["name", "description"].map(|field| entry[field].as_str().unwrap_or_default());
+                says(own.into_iter().chain([region]), words)
+            })
             && self.region.is_none_or(|region| listed.region_id == region)
             && self.days.is_none_or(|days| (days.from..=days.to).contains(&listed.duration))
             && self.min_price.is_none_or(|Price(least)| listed.display_price >= least)

@@ -10,10 +10,11 @@ use web::{Caller, Client};
 
 use super::price::{PriceBreakdown, breakdown};
 use super::write::{no_such_trek, slug_guard, token_guard};
-use super::{Trek, TrekFacts, TrekId};
+use super::{Told, Trek, TrekFacts, TrekId};
 use crate::Tours;
 use crate::counters::{self, Counters};
 use crate::departures::Departures;
+use crate::reviews::ReviewView;
 use crate::tour::show::Handle;
 
 /// One view a day counts for each caller.
@@ -44,8 +45,10 @@ pub struct TrekPage {
     pub sales: Option<Counters>,
     /// Those to come that can be booked; for administrators all of them. The earliest first.
     pub departures: Vec<DepartureView>,
-    /// Where its reviews are.
-    pub reviews: String,
+    /// The newest twenty.
+    pub reviews: Vec<ReviewView>,
+    /// Where all its reviews are.
+    pub reviews_url: String,
     pub created_at: Timestamp,
 }
 
@@ -88,34 +91,34 @@ impl Tours {
         client: &Client,
     ) -> Result<TrekPage> {
         let id = self.trek_id(handle).await?.ok_or_else(no_such_trek)?;
-        let (trek, departures, counters) = self.trek_with_counters(id).await?.ok_or_else(no_such_trek)?;
+        let told = self.trek_with_all(id).await?.ok_or_else(no_such_trek)?;
         let admin = caller.is_some_and(Caller::is_admin);
-        if !trek.is_public() && !admin {
+        if !told.trek.is_public() && !admin {
             return Err(no_such_trek());
         }
-        self.trek_page(trek, departures, counters, admin, caller, client).await
+        self.trek_page(told, admin, caller, client).await
     }
 
     /// TO-16: a trek that was made for somebody, for whoever holds its link.
     pub async fn show_custom_trek(&self, token: &Handle, client: &Client) -> Result<TrekPage> {
         let id = self.owner::<TrekId>(&token_guard(token.as_str())).await?.ok_or_else(no_such_trek)?;
-        let (trek, departures, counters) = self.trek_with_counters(id).await?.ok_or_else(no_such_trek)?;
-        let custom = trek.facts.custom.as_ref().filter(|_| trek.is_enabled).ok_or_else(no_such_trek)?;
+        let told = self.trek_with_all(id).await?.ok_or_else(no_such_trek)?;
+        let (trek, custom) = (&told.trek, told.trek.facts.custom.as_ref());
+        let custom = custom.filter(|_| trek.is_enabled).ok_or_else(no_such_trek)?;
         if custom.link_expires_at.0 <= time::now() {
             return Err(LINK_EXPIRED.because("Ask for a new link."));
         }
-        self.trek_page(trek, departures, counters, false, None, client).await
+        self.trek_page(told, false, None, client).await
     }
 
     async fn trek_page(
         &self,
-        trek: Trek,
-        departures: Departures,
-        counters: Counters,
+        told: Told,
         admin: bool,
         caller: Option<&Caller>,
         client: &Client,
     ) -> Result<TrekPage> {
+        let Told { trek, departures, counters, reviews } = told;
         let id = trek.id;
         // A page is worth more than its count: when counting fails, it is not counted.
         let counted = self.count_view(id, caller, client).await.unwrap_or(false);
@@ -130,7 +133,8 @@ impl Tours {
             view_count: counters.views + u64::from(counted),
             access_token: trek.access_token.clone().filter(|_| admin),
             sales: admin.then_some(counters),
-            reviews: format!("/api/v1/treks/{id}/reviews"),
+            reviews: reviews.shown(),
+            reviews_url: format!("/api/v1/treks/{id}/reviews"),
             created_at: trek.created_at,
             slug: trek.slug,
             facts: trek.facts,

@@ -13,6 +13,7 @@ use crate::departures::{Departure, Departures};
 use crate::rating::Rating;
 use crate::region::Region;
 use crate::section::Section;
+use crate::shelf::Head;
 use crate::slug;
 use crate::tour::write::{changed_meanwhile, guard_of, of_version};
 use crate::{Tours, again, reference};
@@ -87,12 +88,7 @@ impl Tours {
                 effect = self.swap(effect, &slug_guard(&trek.slug), &slug_guard(&slug), &id, taken)?;
                 changed.slug = slug;
             }
-            let entry = Trek::entry(&changed, &departures)?;
-            let shelving = self.catalogue.shelve(head, &id, trek.place, entry).await?;
-            changed.place = shelving.place;
-            effect = shelving.into(effect.replace(&self.table, &changed)?, &self.table)?;
-            changed.version += 1;
-            effect.publish(&TrekChanged::try_from(&changed)?)?.commit(&self.table).await?;
+            self.replace_trek(effect, head, &mut changed, &departures).await?.commit(&self.table).await?;
             Ok(TrekView::new(&changed, &departures))
         })
         .await
@@ -107,21 +103,31 @@ impl Tours {
             if changed.is_enabled && !departures.list.iter().any(Departure::takes_place) {
                 return Err(NO_DEPARTURE.because("Add a batch to it first."));
             }
-            let entry = Trek::entry(&changed, &departures)?;
-            let shelving = self.catalogue.shelve(head, &id, trek.place, entry).await?;
-            changed.place = shelving.place;
-            let effect = Transaction::new().replace(&self.table, &changed)?;
-            let effect = shelving.into(effect, &self.table)?;
-            changed.version += 1;
             let trek_id = id.to_string();
             let effect = match changed.is_enabled {
-                true => effect.publish(&TrekEnabled { trek_id })?,
-                false => effect.publish(&TrekDisabled { trek_id })?,
+                true => Transaction::new().publish(&TrekEnabled { trek_id })?,
+                false => Transaction::new().publish(&TrekDisabled { trek_id })?,
             };
-            effect.publish(&TrekChanged::try_from(&changed)?)?.commit(&self.table).await?;
+            self.replace_trek(effect, head, &mut changed, &departures).await?.commit(&self.table).await?;
             Ok(TrekView::new(&changed, &departures))
         })
         .await
+    }
+
+    /// A changed trek with its entry in the catalogue and its event. `head` was read before the trek.
+    pub(crate) async fn replace_trek(
+        &self,
+        effect: Transaction,
+        head: Head,
+        changed: &mut Trek,
+        departures: &Departures,
+    ) -> Result<Transaction> {
+        let entry = Trek::entry(changed, departures)?;
+        let shelving = self.catalogue.shelve(head, &changed.id, changed.place, entry).await?;
+        changed.place = shelving.place;
+        let effect = shelving.into(effect.replace(&self.table, changed)?, &self.table)?;
+        changed.version += 1;
+        effect.publish(&TrekChanged::try_from(&*changed)?)
     }
 
     pub async fn delete_trek(&self, id: TrekId) -> Result<NoContent> {

@@ -8,7 +8,9 @@ use kernel::id::Ulid;
 use kernel::query::{Parameters, Params};
 use kernel::{FieldErrors, Role, Timestamp, UserId, time};
 use messaging::Received;
+use platform::files::Files;
 use serde_json::{Value, json};
+use store::{OutboxItem, Record};
 use testkit::{Cloud, Environment};
 use tours::Tours;
 use tours::tour::body::NewTour;
@@ -28,6 +30,40 @@ impl Scene {
         let cloud = Cloud::open().await;
         let table = cloud.table("tours").await;
         Self { cloud, tours: Tours::new(table) }
+    }
+
+    /// With a bucket for files.
+    pub async fn with_files() -> (Self, Files) {
+        let scene = Self::open().await;
+        scene.cloud.aside().s3().create_bucket().bucket(scene.bucket()).send().await.unwrap();
+        let files = Files::new(scene.cloud.aws().s3(), scene.bucket());
+        (scene, files)
+    }
+
+    /// The whole world shares the names of buckets.
+    fn bucket(&self) -> String {
+        format!("media-{}", self.cloud.account())
+    }
+
+    /// The bucket, for preparing and looking.
+    pub fn aside(&self) -> Files {
+        Files::new(self.cloud.aside().s3(), self.bucket())
+    }
+
+    /// The keys of all files.
+    pub async fn files(&self) -> Vec<String> {
+        let request = self.cloud.aside().s3().list_objects_v2().bucket(self.bucket());
+        let answer = request.send().await.unwrap();
+        answer.contents().iter().filter_map(|file| file.key().map(str::to_owned)).collect()
+    }
+
+    /// What was told so far, the oldest first.
+    pub async fn told(&self) -> Vec<Envelope> {
+        let outbox = self.cloud.items_of(&self.tours.table, "outbox").await;
+        let mut outbox: Vec<OutboxItem> =
+            outbox.into_iter().map(|item| Record::from_item(item).unwrap()).collect();
+        outbox.sort_by_key(|item| item.id);
+        outbox.into_iter().flat_map(|item| item.messages).map(|it| it.envelope).collect()
     }
 
     /// One more environment: with a client and a memory of its own.

@@ -1,18 +1,14 @@
 //! US-4: a photo comes by a signed link, is checked and cut by a consumer, and is seen through another link.
 
-pub mod picture;
-
 use std::time::Duration;
 
 use contracts::users::PhotoUploaded;
-use deserr::Deserr;
 use kernel::id::Ulid;
-use kernel::{Failure, FieldErrors, Problem, Result, Timestamp, UserId, time};
+use kernel::{Failure, FieldErrors, Problem, Result, UserId, time};
 use messaging::{Received, Upload};
+use pictures::{MOST_BYTES, Refusal, TOO_LARGE};
 use platform::files::{Files, Read};
 use platform::{Aws, StartError, State};
-use schemars::JsonSchema;
-use serde::Serialize;
 use store::Transaction;
 use web::{Caller, Created, Redirect};
 
@@ -20,50 +16,18 @@ use crate::Users;
 use crate::change::TRIES;
 use crate::preferences::Visibility;
 use crate::profile::{Photo, PhotoState, PhotoStatus, Profile, photo_path};
-use crate::words::words;
-use picture::Refusal;
+
+pub use pictures::{NewPicture as NewPhoto, PictureType as PhotoType, UploadLink};
 
 /// Where browsers put files, and where those are kept that were checked.
 pub const UPLOADS: &str = "uploads/users/";
 pub const PHOTOS: &str = "media/users/";
 
-const MOST_BYTES: usize = 5 * 1024 * 1024;
-/// How long an upload may be begun.
-const UPLOAD_LINK: Duration = time::minutes(10);
+/// Pixels of each side of the photo.
+const SIDE: u32 = 500;
 /// How long a link shows the photo: longer than the redirect to it is kept, so that no kept one is dead.
 const PHOTO_LINK: Duration = time::hours(1);
 const KEPT_SECONDS: u32 = 300;
-
-words! {
-    PhotoType { Jpeg "image/jpeg", Png "image/png", Webp "image/webp" }
-}
-
-#[derive(Debug, Deserr, JsonSchema)]
-#[deserr(deny_unknown_fields)]
-#[schemars(deny_unknown_fields)]
-pub struct NewPhoto {
-    pub content_type: PhotoType,
-    /// Bytes; 5 MB at most. The upload must have exactly this size.
-    #[schemars(range(min = 1, max = 5_242_880))]
-    pub size: u64,
-}
-
-/// How to send the file.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct UploadLink {
-    pub upload_url: String,
-    #[schemars(extend("const" = "PUT"))]
-    pub method: &'static str,
-    /// To be sent as they are.
-    pub headers: UploadHeaders,
-    pub expires_at: Timestamp,
-}
-
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct UploadHeaders {
-    #[serde(rename = "content-type")]
-    pub content_type: PhotoType,
-}
 
 /// What photos need beside the table.
 pub struct Photos {
@@ -95,9 +59,9 @@ pub(crate) fn photo_key(user: UserId, upload: &str) -> String {
 impl Photos {
     /// A link for one upload.
     pub async fn announce(&self, caller: &Caller, new: &NewPhoto) -> Result<Created<UploadLink>> {
-        if new.size == 0 || new.size > MOST_BYTES as u64 {
-            return Err(FieldErrors::one("/size", format!("must be from 1 to {MOST_BYTES}")).into());
-        }
+        let mut errors = FieldErrors::default();
+        new.check("", &mut errors);
+        errors.or(())?;
         let (user, upload) = (caller.user_id, Ulid::generate().to_string());
         let status = PhotoStatus {
             state: PhotoState::Pending,
@@ -110,18 +74,8 @@ impl Photos {
             Ok(Transaction::new())
         });
         announced.await?;
-        let kind = new.content_type;
-        let key = upload_key(user, &upload);
-        let url = self.files.upload_link(&key, kind.name(), new.size, UPLOAD_LINK).await?;
-        Ok(Created {
-            location: photo_path(user),
-            body: UploadLink {
-                upload_url: url,
-                method: "PUT",
-                headers: UploadHeaders { content_type: kind },
-                expires_at: time::now() + UPLOAD_LINK,
-            },
-        })
+        let body = new.link(&self.files, &upload_key(user, &upload)).await?;
+        Ok(Created { location: photo_path(user), body })
     }
 
     /// Checks and cuts what was uploaded. It can be repeated from any line.
@@ -133,8 +87,8 @@ impl Photos {
         match self.files.read(&upload.key, MOST_BYTES).await? {
             // Done by an earlier delivery, but for what it could not tidy up.
             None => {}
-            Some(Read::TooLarge) => self.refuse(upload, user, &id, picture::TOO_LARGE).await?,
-            Some(Read::File(file)) => match picture::portrait(&file) {
+            Some(Read::TooLarge) => self.refuse(upload, user, &id, TOO_LARGE).await?,
+            Some(Read::File(file)) => match pictures::cut(&file, SIDE, SIDE) {
                 Ok(portrait) => {
                     self.files.write(&photo_key(user, &id), "image/jpeg", portrait).await?;
                     self.hang(upload, user, &id).await?;

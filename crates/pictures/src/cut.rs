@@ -1,4 +1,4 @@
-//! From whatever somebody uploaded to a portrait, or to the reason why not.
+//! From whatever somebody uploaded to a picture of one size, or to the reason why not.
 //!
 //! The size is read before anything is decoded, so that a small file cannot become a large picture in memory.
 
@@ -6,10 +6,9 @@ use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
 
-/// Pixels of each side of the portrait.
-pub const SIDE: u32 = 500;
 const QUALITY: u8 = 90;
 
 /// What cameras make, and no more.
@@ -18,7 +17,7 @@ const MOST_PIXELS: u64 = 40_000_000;
 /// Forty million pixels of 16 bits in four channels, and what the decoder needs itself.
 const MOST_MEMORY: u64 = 512 * 1024 * 1024;
 
-/// Why a file is no photo for us, for the person who sent it.
+/// Why a file is no picture for us, for the person who sent it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal(pub &'static str);
 
@@ -28,8 +27,8 @@ pub const TOO_MANY_PIXELS: Refusal =
     Refusal("It has more than 40 million pixels, or a side of more than 12,000.");
 pub const BROKEN: Refusal = Refusal("The picture is damaged.");
 
-/// The middle of the picture, as a square JPEG without anything else that was in the file.
-pub fn portrait(file: &[u8]) -> Result<Vec<u8>, Refusal> {
+/// The middle of the picture, as a JPEG of so many pixels without anything else that was in the file.
+pub fn cut(file: &[u8], width: u32, height: u32) -> Result<Vec<u8>, Refusal> {
     let format = image::guess_format(file).map_err(|_| NO_PICTURE)?;
     if ![ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP].contains(&format) {
         return Err(NO_PICTURE);
@@ -41,24 +40,44 @@ pub fn portrait(file: &[u8]) -> Result<Vec<u8>, Refusal> {
     limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(refusal)?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MOST_PIXELS || width.max(height) > LONGEST_SIDE {
+    let (across, down) = decoder.dimensions();
+    if u64::from(across) * u64::from(down) > MOST_PIXELS || across.max(down) > LONGEST_SIDE {
         return Err(TOO_MANY_PIXELS);
     }
-    if width == 0 || height == 0 {
+    if across == 0 || down == 0 {
         return Err(BROKEN);
     }
     // A camera held upright writes a lying picture and a note how to turn it.
     let orientation = decoder.orientation().map_err(|_| BROKEN)?;
     let picture = DynamicImage::from_decoder(decoder).map_err(refusal)?;
-    let side = width.min(height);
-    let middle = picture.crop_imm((width - side) / 2, (height - side) / 2, side, side);
+    // What will be turned by a quarter is cut lying.
+    let (width, height) = if is_quarter_turn(orientation) { (height, width) } else { (width, height) };
+    let (inner_across, inner_down) = middle(across, down, width, height);
+    let (left, top) = ((across - inner_across) / 2, (down - inner_down) / 2);
+    let middle = picture.crop_imm(left, top, inner_across, inner_down);
     drop(picture);
-    let mut small = middle.resize_exact(SIDE, SIDE, FilterType::Triangle);
+    let mut small = middle.resize_exact(width, height, FilterType::Triangle);
     small.apply_orientation(orientation);
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(&on_white(&small)).map_err(|_| BROKEN)?;
     Ok(bytes)
+}
+
+fn is_quarter_turn(orientation: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    [Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH].contains(&orientation)
+}
+
+/// The largest part of a picture that has the form of the target.
+fn middle(across: u32, down: u32, width: u32, height: u32) -> (u32, u32) {
+    let part = |side: u32, of: u32, to: u32| {
+        let part = u64::from(side) * u64::from(of) / u64::from(to);
+        u32::try_from(part).unwrap_or(u32::MAX).max(1)
+    };
+    match u64::from(across) * u64::from(height) > u64::from(down) * u64::from(width) {
+        true => (part(down, width, height).min(across), down),
+        false => (across, part(across, height, width).min(down)),
+    }
 }
 
 fn refusal(error: image::ImageError) -> Refusal {
@@ -109,19 +128,61 @@ mod tests {
         })
     }
 
+    const SIDE: u32 = 500;
+
+    fn portrait(file: &[u8]) -> Result<Vec<u8>, Refusal> {
+        cut(file, SIDE, SIDE)
+    }
+
     #[test]
-    fn every_kind_of_picture_becomes_a_square_jpeg_of_its_middle() {
+    fn every_kind_of_picture_becomes_a_jpeg_of_its_middle() {
         for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
             for (width, height) in [(800, 600), (600, 800), (40, 30), (1, 1), (2000, 10)] {
-                let portrait = portrait(&picture(width, height, format)).unwrap();
-                assert_eq!(image::guess_format(&portrait).unwrap(), ImageFormat::Jpeg);
-                let cut = image::load_from_memory(&portrait).unwrap();
-                assert_eq!((cut.width(), cut.height()), (SIDE, SIDE));
+                for size in [(SIDE, SIDE), (200, 133)] {
+                    let bytes = cut(&picture(width, height, format), size.0, size.1).unwrap();
+                    assert_eq!(image::guess_format(&bytes).unwrap(), ImageFormat::Jpeg);
+                    let cut = image::load_from_memory(&bytes).unwrap();
+                    assert_eq!((cut.width(), cut.height()), size);
+                }
             }
         }
         let cut = image::load_from_memory(&portrait(&picture(900, 300, ImageFormat::Png)).unwrap()).unwrap();
         let cut = cut.to_rgb8();
         assert!(cut.get_pixel(10, 250).0[0] > 200 && cut.get_pixel(490, 250).0[0] < 50);
+    }
+
+    /// A JPEG with the note of a camera: turn it by a quarter.
+    fn turned(mut jpeg: Vec<u8>) -> Vec<u8> {
+        let exif: &[u8] = &[
+            0xFF, 0xE1, 0, 34, b'E', b'x', b'i', b'f', 0, 0, b'M', b'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12,
+            0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0,
+        ];
+        jpeg.splice(2..2, exif.iter().copied());
+        jpeg
+    }
+
+    #[test]
+    fn a_picture_that_is_to_be_turned_has_the_size_that_was_asked_for() {
+        let lying = turned(picture(300, 200, ImageFormat::Jpeg));
+        let cut = image::load_from_memory(&cut(&lying, 200, 133).unwrap()).unwrap().to_rgb8();
+        assert_eq!((cut.width(), cut.height()), (200, 133));
+        // What was left is above now.
+        assert!(cut.get_pixel(100, 10).0[0] > 200 && cut.get_pixel(100, 120).0[0] < 50);
+    }
+
+    proptest! {
+        #[test]
+        fn the_middle_is_inside_and_has_the_form_of_the_target(
+            across in 1..12_000u32, down in 1..12_000u32, width in 1..3000u32, height in 1..3000u32,
+        ) {
+            let (w, h) = middle(across, down, width, height);
+            prop_assert!((1..=across).contains(&w) && (1..=down).contains(&h));
+            prop_assert!(w == across || h == down);
+            let (w, h) = (f64::from(w), f64::from(h));
+            let (width, height) = (f64::from(width), f64::from(height));
+            // Within a pixel.
+            prop_assert!(w <= h * width / height + 1.0 + width / height && h <= w * height / width + 1.0 + height / width);
+        }
     }
 
     #[test]
