@@ -55,8 +55,8 @@ impl Hooks {
             let events = hook.events.as_ref();
             events.is_none_or(|events| events.iter().any(|event| event == kind || event == "*"))
         };
-        for hook in all.values().filter(wanted).cloned() {
-            let body = event.to_string();
+        for hook in all.values().filter(wanted) {
+            let (hook, body) = (hook.clone(), event.to_string());
             // Ours alone, so that one who sleeps does not hold up the others, and the process may end beneath it.
             let alive = Arc::downgrade(self);
             std::thread::spawn(move || {
