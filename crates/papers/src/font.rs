@@ -7,8 +7,10 @@ use flate2::write::ZlibEncoder;
 use kernel::{Failure, Result};
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, Str};
+use skrifa::instance::{LocationRef, Size};
+use skrifa::metrics::{GlyphMetrics, Metrics};
+use skrifa::{FontRef, GlyphId, MetadataProvider};
 use subsetter::GlyphRemapper;
-use ttf_parser::{Face, GlyphId};
 use unicode_normalization::UnicodeNormalization;
 
 const REGULAR: &[u8] = include_bytes!("../fonts/NotoSans-Regular.ttf");
@@ -25,7 +27,9 @@ pub enum Weight {
 
 /// One weight of the font, and which of its glyphs were used.
 pub struct Font {
-    face: Face<'static>,
+    face: FontRef<'static>,
+    glyphs: GlyphMetrics<'static>,
+    metrics: Metrics,
     data: &'static [u8],
     /// Six letters before the name say that a font is a part (PDF 32000-1, 9.6.4).
     name: &'static [u8],
@@ -40,14 +44,16 @@ impl Font {
             Weight::Regular => (REGULAR, b"CARAVN+NotoSans-Regular"),
             Weight::Bold => (BOLD, b"CARAVN+NotoSans-Bold"),
         };
-        let face = Face::parse(data, 0).map_err(broken)?;
-        Ok(Self { face, data, name, used: GlyphRemapper::new(), letters: BTreeMap::new() })
+        let face = FontRef::new(data).map_err(broken)?;
+        let glyphs = face.glyph_metrics(Size::unscaled(), LocationRef::default());
+        let metrics = face.metrics(Size::unscaled(), LocationRef::default());
+        Ok(Self { face, glyphs, metrics, data, name, used: GlyphRemapper::new(), letters: BTreeMap::new() })
     }
 
     /// In points.
     pub fn width(&self, text: &str, size: f32) -> f32 {
         let units: f32 = letters(text).map(|letter| self.advance(self.glyph(letter).1)).sum();
-        units * size / f32::from(self.face.units_per_em())
+        units * size / f32::from(self.metrics.units_per_em)
     }
 
     /// The text in glyphs of the part, two bytes each.
@@ -55,7 +61,7 @@ impl Font {
         letters(text)
             .flat_map(|letter| {
                 let (letter, glyph) = self.glyph(letter);
-                let new = self.used.remap(glyph.0);
+                let new = self.used.remap(small(glyph));
                 self.letters.insert(new, letter);
                 new.to_be_bytes()
             })
@@ -64,14 +70,15 @@ impl Font {
 
     /// The letter's glyph, or that of `?`.
     fn glyph(&self, letter: char) -> (char, GlyphId) {
-        match self.face.glyph_index(letter) {
+        let letters = self.face.charmap();
+        match letters.map(letter) {
             Some(glyph) => (letter, glyph),
-            None => ('?', self.face.glyph_index('?').unwrap_or_default()),
+            None => ('?', letters.map('?').unwrap_or_default()),
         }
     }
 
     fn advance(&self, glyph: GlyphId) -> f32 {
-        f32::from(self.face.glyph_hor_advance(glyph).unwrap_or_default())
+        self.glyphs.advance_width(glyph).unwrap_or_default()
     }
 
     /// Writes the part under `id`, which is what pages name.
@@ -85,9 +92,9 @@ impl Font {
             .to_unicode(map);
 
         // A font's own unit is a thousandth of its size in a PDF.
-        let scale = 1000.0 / f32::from(self.face.units_per_em());
+        let scale = 1000.0 / f32::from(self.metrics.units_per_em);
         let widths: Vec<f32> =
-            self.used.remapped_gids().map(|glyph| self.advance(GlyphId(glyph)) * scale).collect();
+            self.used.remapped_gids().map(|glyph| self.advance(GlyphId::from(glyph)) * scale).collect();
         let mut font = pdf.cid_font(descendant);
         font.subtype(CidFontType::Type2)
             .base_font(name)
@@ -98,18 +105,18 @@ impl Font {
         font.widths().consecutive(0, widths);
         font.finish();
 
-        let bounds = self.face.global_bounding_box();
+        let bounds = self.metrics.bounds.unwrap_or_default();
         let [left, bottom, right, top] =
-            [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max].map(|it| f32::from(it) * scale);
-        let capital = self.face.capital_height().unwrap_or(self.face.ascender());
+            [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max].map(|it| it * scale);
+        let capital = self.metrics.cap_height.unwrap_or(self.metrics.ascent);
         pdf.font_descriptor(descriptor)
             .name(name)
             .flags(FontFlags::NON_SYMBOLIC)
             .bbox(Rect::new(left, bottom, right, top))
             .italic_angle(0.0)
-            .ascent(f32::from(self.face.ascender()) * scale)
-            .descent(f32::from(self.face.descender()) * scale)
-            .cap_height(f32::from(capital) * scale)
+            .ascent(self.metrics.ascent * scale)
+            .descent(self.metrics.descent * scale)
+            .cap_height(capital * scale)
             .stem_v(80.0)
             .font_file2(file);
 
@@ -126,6 +133,11 @@ impl Font {
         pdf.cmap(map, letters.finish().as_slice());
         Ok(())
     }
+}
+
+/// No font has more than 65,535 glyphs.
+fn small(glyph: GlyphId) -> u16 {
+    u16::try_from(glyph.to_u32()).unwrap_or_default()
 }
 
 /// Composed letters, since an accent of its own would stand beside its letter; controls, and marks that turn the
