@@ -5,6 +5,7 @@
 
 mod cards;
 mod checkout;
+pub mod client;
 mod form;
 mod idempotency;
 mod intents;
@@ -58,6 +59,12 @@ pub struct Settings {
     /// Where localstripe's own log goes.
     pub log: Option<PathBuf>,
     pub webhooks: Vec<Webhook>,
+}
+
+/// The virtual environment of a checkout of this project, if it is there; `CARAVAN_TOOLS` names another.
+pub fn tools(root: &Path) -> Option<PathBuf> {
+    let named = std::env::var_os("CARAVAN_TOOLS").map(PathBuf::from);
+    named.or_else(|| Some(root.join(".caravan/tools"))).filter(|path| path.exists())
 }
 
 /// A running one. It ends when it is dropped, and when this process ends in any way.

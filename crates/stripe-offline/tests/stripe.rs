@@ -59,8 +59,8 @@ impl Backend {
                 }
             }
         });
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.caravan/tools");
-        let tools = Some(root.into()).filter(|path: &std::path::PathBuf| path.exists());
+        let tools =
+            stripe_offline::tools(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")));
         let webhooks = vec![Webhook::all(&url, WEBHOOK_SECRET)];
         let stripe = Offline::start(&Settings { tools, webhooks, ..Settings::default() }).unwrap();
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
