@@ -2,6 +2,8 @@
 //!
 //! `cargo xtask test` deploys everything into an account of its own, opens the door, and says where it is.
 
+pub mod stripe;
+
 use std::future::Future;
 use std::io::Write;
 use std::process::{Command, Output};

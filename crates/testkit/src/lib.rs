@@ -7,6 +7,7 @@ mod environment;
 mod faults;
 mod http;
 mod people;
+pub mod stripe;
 mod wait;
 
 pub use cloud::{Cloud, Environment};

@@ -1,4 +1,4 @@
-//! The direction of dependencies: kernel ← contracts ← platform ← store ← messaging, search, web ← contexts ←
+//! The direction of dependencies: kernel ← contracts ← platform ← store ← messaging, papers, search, web ← contexts ←
 //! functions. What stands on the left knows nothing of what stands on the right.
 
 use std::collections::BTreeMap;
@@ -9,13 +9,18 @@ use serde::Deserialize;
 use crate::{exec, project};
 
 /// The shared crates from the ground up; those of a row do not know each other.
-const SHARED: [&[&str]; 5] =
-    [&["kernel"], &["contracts"], &["platform"], &["store"], &["messaging", "pictures", "search", "web"]];
+const SHARED: [&[&str]; 5] = [
+    &["kernel"],
+    &["contracts"],
+    &["platform"],
+    &["store"],
+    &["messaging", "papers", "pictures", "search", "web"],
+];
 const CONTEXT: usize = SHARED.len();
 const FUNCTIONS: usize = CONTEXT + 1;
 /// Tools may look at everything, and only tools and tests may use a tool.
 const TOOL: usize = FUNCTIONS + 1;
-const TOOLS: [&str; 5] = ["acceptance", "bench", "generator", "testkit", "xtask"];
+const TOOLS: [&str; 6] = ["acceptance", "bench", "generator", "stripe-offline", "testkit", "xtask"];
 
 #[derive(Deserialize)]
 struct Metadata {

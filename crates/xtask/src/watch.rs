@@ -25,6 +25,8 @@ pub struct Watch {
     pub aws: Aws,
     pub contexts: Vec<String>,
     pub door: Arc<crate::door::Door>,
+    /// The payment provider's address.
+    pub stripe: Option<String>,
 }
 
 impl Watch {
@@ -93,7 +95,7 @@ impl Watch {
         if now == *deployed {
             return Ok(());
         }
-        let target = Target::offline(self.aws.clone(), &self.door.url);
+        let target = Target::offline(self.aws.clone(), &self.door.url).paid_at(self.stripe.as_deref());
         let stacks = deploy::deploy(target, &self.contexts, false).await?;
         self.door.reload(&self.aws, "local").await?;
         *deployed = now;
@@ -134,7 +136,7 @@ fn is_generated(path: &Path) -> bool {
         path.strip_prefix(root).unwrap_or(path).iter().filter_map(|part| part.to_str()).collect();
     matches!(
         parts.as_slice(),
-        ["crates", "xtask" | "generator" | "acceptance" | "testkit", ..]
+        ["crates", "xtask" | "generator" | "acceptance" | "testkit" | "stripe-offline", ..]
             | ["functions", _, "events", ..]
             | ["functions", _, "examples", ..]
             | ["functions", _, "src", "bin", ..]

@@ -45,6 +45,13 @@ impl Aws {
         Ok(())
     }
 
+    /// Gives a secret a new value.
+    pub async fn set_secret(&self, arn: &str, value: &str) -> Result<()> {
+        let body = json!({"SecretId": arn, "SecretString": value});
+        self.call("secretsmanager", "1.1", "secretsmanager.PutSecretValue", body).await?;
+        Ok(())
+    }
+
     /// Replaces a function's code.
     pub async fn update_function(&self, function: &str, zip: &[u8]) -> Result<()> {
         let path = format!("/2015-03-31/functions/{}/code", encode(function));

@@ -24,12 +24,21 @@ pub struct Settings {
     pub account: String,
     /// The port of the OpenID provider beside it.
     pub provider: u16,
+    /// The port of the payment provider beside it.
+    pub stripe: u16,
 }
 
 impl Settings {
     /// An emulator that lets everything pass.
     pub fn new(name: &'static str, port: u16) -> Self {
-        Self { name, port, iam: false, account: super::ACCOUNT.to_owned(), provider: super::provider::PORT }
+        Self {
+            name,
+            port,
+            iam: false,
+            account: super::ACCOUNT.to_owned(),
+            provider: super::provider::PORT,
+            stripe: stripe_offline::PORT,
+        }
     }
 
     /// Where its output goes.

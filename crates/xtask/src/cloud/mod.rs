@@ -2,6 +2,7 @@
 
 mod emulator;
 mod provider;
+pub mod stripe;
 
 pub use emulator::{Emulator, Settings, free_port, stop_left_over, wait_for_end};
 
@@ -12,6 +13,7 @@ use anyhow::{Result, bail};
 use crate::aws::{Aws, http};
 use crate::progress;
 use provider::Provider;
+use stripe_offline::{Offline, WEBHOOK_SECRET, Webhook};
 
 /// The account of `cargo xtask up`; a test run takes one of its own.
 pub const ACCOUNT: &str = "000000000000";
@@ -24,6 +26,7 @@ pub struct Cloud {
     /// Present when it is ours to stop.
     emulator: Option<Emulator>,
     provider: Option<Provider>,
+    stripe: Option<Offline>,
 }
 
 impl Cloud {
@@ -31,10 +34,10 @@ impl Cloud {
     pub async fn open() -> Result<Self> {
         if let Some(endpoint) = given() {
             wait_until_ready(&endpoint, None).await?;
-            return Ok(Self { endpoint, emulator: None, provider: None });
+            return Ok(Self { endpoint, emulator: None, provider: None, stripe: None });
         }
         stop_left_over("cloud").await?;
-        Self::start(&Settings::new("cloud", port()?)).await
+        Self::start(&Settings { stripe: stripe::port()?, ..Settings::new("cloud", port()?) }).await
     }
 
     /// Starts an emulator of our own.
@@ -42,10 +45,14 @@ impl Cloud {
         let endpoint = format!("http://127.0.0.1:{}", settings.port);
         let mut emulator = Emulator::start(settings, &endpoint).await?;
         wait_until_ready(&endpoint, Some(&mut emulator)).await?;
-        let provider = Provider::start(settings.name, settings.provider).await;
-        // Everything else works without it.
+        let (provider, stripe) = tokio::join!(
+            Provider::start(settings.name, settings.provider),
+            stripe::start(settings.name, settings.stripe)
+        );
+        // Everything else works without them.
         let provider = provider.inspect_err(|error| progress::say(error)).ok();
-        Ok(Self { endpoint, emulator: Some(emulator), provider })
+        let stripe = stripe.inspect_err(|error| progress::say(format!("{error:#}"))).ok();
+        Ok(Self { endpoint, emulator: Some(emulator), provider, stripe })
     }
 
     /// An account in this cloud.
@@ -56,6 +63,18 @@ impl Cloud {
     /// The OpenID provider's address, when there is one.
     pub fn issuer(&self) -> Option<&str> {
         self.provider.as_ref().map(|provider| provider.issuer.as_str())
+    }
+
+    /// The payment provider's address, when there is one.
+    pub fn stripe(&self) -> Option<&str> {
+        self.stripe.as_ref().map(Offline::url)
+    }
+
+    /// Has the payment provider tell this front door what happens.
+    pub fn tell_payments_to(&self, door: &str) {
+        if let Some(stripe) = &self.stripe {
+            stripe.send_to(Webhook::all(&format!("{door}/api/v1/webhooks/stripe"), WEBHOOK_SECRET));
+        }
     }
 
     /// Whether the emulator is ours.

@@ -36,6 +36,7 @@ async fn target(stage: Stage, aws: Aws) -> Result<Target> {
         build: Build::Release,
         version: commit().await?,
         overrides: Default::default(),
+        secrets: Default::default(),
     })
 }
 

@@ -30,6 +30,7 @@ pub async fn run() -> Result<ExitCode> {
             ("port of the cloud", "CARAVAN_CLOUD_PORT", cloud::PORT),
             ("port of the door", "CARAVAN_DOOR_PORT", door::PORT),
             ("port of the WebSocket door", "CARAVAN_DOOR_WS_PORT", door::SOCKET_PORT),
+            ("port of the offline Stripe", "CARAVAN_STRIPE_PORT", stripe_offline::PORT),
         ] {
             report(what, free(variable, usual));
         }

@@ -43,11 +43,13 @@ async fn serve(contexts: &[String]) -> Result<()> {
     let aws = cloud.account(cloud::ACCOUNT);
     let port = cli::port("CARAVAN_DOOR_PORT", door::PORT)?;
     let socket_port = cli::port("CARAVAN_DOOR_WS_PORT", door::SOCKET_PORT)?;
-    deploy::deploy(Target::offline(aws.clone(), &format!("http://localhost:{port}")), contexts, false)
-        .await?;
+    let stripe = cloud.stripe().map(str::to_owned);
+    let target = Target::offline(aws.clone(), &format!("http://localhost:{port}")).paid_at(stripe.as_deref());
+    deploy::deploy(target, contexts, false).await?;
     let door = Arc::new(Door::open(&aws, "local", cloud::ACCOUNT, port, socket_port).await?);
+    cloud.tell_payments_to(&door.url);
     let demo = load_demo(contexts, &door, &aws, &cloud).await;
-    welcome(&door, started, demo)?;
+    welcome(&door, started, stripe.as_deref(), demo)?;
     watch(cloud, aws, contexts, door).await
 }
 
@@ -78,12 +80,15 @@ async fn load_demo(contexts: &[String], door: &Door, aws: &Aws, cloud: &Cloud) -
         .is_ok()
 }
 
-fn welcome(door: &Door, started: Instant, demo: bool) -> Result<()> {
+fn welcome(door: &Door, started: Instant, stripe: Option<&str>, demo: bool) -> Result<()> {
     progress::line(format_args!("\nReady after {:.1} s.\n", started.elapsed().as_secs_f64()));
     progress::line(format_args!("  API        {}/api/v1", door.url));
     progress::line(format_args!("  Documents  {}/api/v1/docs", door.url));
     progress::line(format_args!("  Mailbox    {}/mailbox", door.url));
     progress::line(format_args!("  WebSocket  {}", door.socket_url));
+    if let Some(stripe) = stripe {
+        progress::line(format_args!("  Stripe     {stripe} (offline; the card 4242424242424242 pays)"));
+    }
     if demo {
         let (traveller, admin, password) = (demo::EMAIL, demo::ADMIN, demo::PASSWORD);
         progress::line(format_args!(
@@ -103,7 +108,8 @@ fn welcome(door: &Door, started: Instant, demo: bool) -> Result<()> {
 async fn watch(mut cloud: Cloud, aws: Aws, contexts: &[String], door: Arc<Door>) -> Result<()> {
     let now = jiff::Timestamp::now().as_millisecond();
     let logs = Follower::new(aws.clone(), follow::prefix("local"), now);
-    let watch = Watch { aws, contexts: contexts.to_vec(), door };
+    let stripe = cloud.stripe().map(str::to_owned);
+    let watch = Watch { aws, contexts: contexts.to_vec(), door, stripe };
     tokio::select! {
         () = logs.run(follow::OFFLINE) => bail!("the logs ended"),
         answer = watch.run() => answer,

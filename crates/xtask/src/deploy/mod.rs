@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
+use serde_json::json;
 use sha2::{Digest, Sha256};
+use stripe_offline::{PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET};
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -32,6 +34,9 @@ pub struct Target {
     pub version: String,
     /// Parameters that win over those of samconfig.toml.
     pub overrides: BTreeMap<String, String>,
+    /// What takes the place of the noise that secrets are born with: the value by context and name. Offline only;
+    /// elsewhere an operator does it.
+    pub secrets: BTreeMap<(&'static str, &'static str), String>,
 }
 
 impl Target {
@@ -44,7 +49,22 @@ impl Target {
             build: Build::Local,
             version: "development".to_owned(),
             overrides: overrides.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            secrets: BTreeMap::new(),
         }
+    }
+
+    /// With the payment provider of the offline cloud, where there is one, and its keys.
+    pub fn paid_at(mut self, stripe: Option<&str>) -> Self {
+        if let Some(url) = stripe {
+            let keys = json!({
+                "secret_key": SECRET_KEY,
+                "publishable_key": PUBLISHABLE_KEY,
+                "webhook_secrets": [WEBHOOK_SECRET],
+            });
+            self.overrides.insert("StripeUrl".to_owned(), url.to_owned());
+            self.secrets.insert(("payments", "stripe-keys"), keys.to_string());
+        }
+        self
     }
 }
 
@@ -118,11 +138,24 @@ async fn deploy_one(target: &Target, stack: &Stack) -> Result<bool> {
         return Ok(false);
     }
     progress::step(&format!("deploying {name}"), sam::run(&mut command)).await?;
-    if let Stack::Functions(context) = stack {
-        allow_origins(target, context).await?;
+    match stack {
+        Stack::Data(context) => fill_secrets(target, context).await?,
+        Stack::Functions(context) => allow_origins(target, context).await?,
+        Stack::Platform | Stack::Edge => {}
     }
     target.aws.set_parameter(&marker, &wanted).await?;
     Ok(true)
+}
+
+/// Offline only. Functions come after all data, so that they never start with the noise.
+async fn fill_secrets(target: &Target, context: &str) -> Result<()> {
+    for ((_, name), value) in target.secrets.iter().filter(|((of, _), _)| *of == context) {
+        let arn = format!("/caravan/{}/{context}/secret/{name}/arn", target.stage);
+        if let Some(arn) = target.aws.parameter(&arn).await? {
+            target.aws.set_secret(&arn, value).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Offline only: see [`crate::aws::Aws::allow_origins`].

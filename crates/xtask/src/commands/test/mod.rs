@@ -44,6 +44,7 @@ async fn everything(report: &mut Report, filter: Option<&str>, depth: Depth) -> 
         iam: true,
         account: system::random_account()?,
         provider: free_port()?,
+        stripe: 0,
         ..Settings::new(CLOUD, free_port()?)
     };
     let cloud = progress::step("starting a cloud for the tests", Cloud::start(&settings)).await?;

@@ -82,7 +82,8 @@ pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Opti
         .env("CARAVAN_ACCOUNT", account)
         .env("CARAVAN_DOOR", &system.door.url)
         .env("CARAVAN_DOOR_WS", &system.door.socket_url)
-        .env("CARAVAN_SECRETS_FILE", &system.secrets);
+        .env("CARAVAN_SECRETS_FILE", &system.secrets)
+        .envs(cloud.stripe().map(|url| ("CARAVAN_STRIPE", url)));
     cargo::run(report, "acceptance tests", &mut tests).await;
     if filter.is_none() {
         report
@@ -119,12 +120,14 @@ impl System {
         let aws = cloud.account(account);
         // The stacks hold the door's address, so it is known before there is a door.
         let port = free_port()?;
-        let mut target = Target::offline(aws.clone(), &format!("http://localhost:{port}"));
+        let target = Target::offline(aws.clone(), &format!("http://localhost:{port}"));
+        let mut target = target.paid_at(cloud.stripe());
         if let Some(issuer) = cloud.issuer() {
             target.overrides.insert("GoogleIssuer".to_owned(), issuer.to_owned());
         }
         deploy::deploy(target, &contexts, false).await?;
         let door = Door::open(&aws, "local", account, port, 0).await?;
+        cloud.tell_payments_to(&door.url);
         let secrets = project::state().join("secrets.txt");
         std::fs::write(&secrets, "")?;
         Ok(Self { aws, door, secrets })
