@@ -5,7 +5,8 @@ use testkit::stripe::{self, Receiver};
 #[tokio::test]
 async fn a_payment_is_made_and_its_event_comes_signed() {
     let receiver = Receiver::open();
-    let (status, intent) = stripe::ask("/v1/payment_intents", &[("amount", "500"), ("currency", "eur")]).await;
+    let (status, intent) =
+        stripe::ask("/v1/payment_intents", &[("amount", "500"), ("currency", "eur")]).await;
     assert_eq!(status, 200, "{intent}");
     let secret = intent["client_secret"].as_str().unwrap();
     let (status, refused) = stripe::pay(secret, "pm_card_visa_chargeDeclined").await;

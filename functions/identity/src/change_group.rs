@@ -2,8 +2,8 @@
 //!
 //! Who is no administrator can hand out no more than they have.
 
-use identity::operator::Rights;
 use identity::membership::{Assigned, Assignment};
+use identity::operator::Rights;
 use kernel::{Permission, Problem, Result, UserId};
 use web::{Action, App, Body, Caller, Function, Grant, Json, Path, patch};
 

@@ -1,6 +1,6 @@
 //! On demand: somebody who has an account becomes an administrator.
 
-use identity::operator::{Member, Made, Rights};
+use identity::operator::{Made, Member, Rights};
 use kernel::Result;
 use web::{Action, App, Function, Grant};
 
