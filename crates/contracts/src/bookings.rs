@@ -69,6 +69,10 @@ impl Event for BatchCancelled {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BookingFacts {
     pub booking_id: String,
+    /// Grows with every change: a projection keeps the newest.
+    pub version: u64,
+    /// What it is since then: `on_hold`, `partially_paid`, `paid`, `confirmed`, `completed`, `cancelled` or `expired`.
+    pub status: String,
     /// What people call it.
     pub reference: String,
     pub user_id: kernel::UserId,

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Update};
-use contracts::bookings::{BookingCancelled, BookingCompleted, BookingConfirmed};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, Update};
+use contracts::bookings::{
+    BookingCancelled, BookingCompleted, BookingConfirmed, BookingFacts, BookingRescheduled, BookingRestored,
+    ParticipantCancelled,
+};
 use contracts::{Envelope, Message};
-use kernel::{Failure, Result, UserId};
+use kernel::{Failure, Problem, Result, UserId};
 use messaging::{Incoming, Received};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::expression::{number, text, values};
-use store::{Item, Key, Table, Transaction};
+use store::{Item, Key, Record, Table, Transaction};
 
 use crate::tour::mine::LEFT;
 use crate::trek::Trek;
@@ -66,25 +69,78 @@ pub(crate) fn count_view(effect: Transaction, table: &Table, owner: &str) -> Res
     Ok(effect.update(update, Failure::internal("a count without a condition was refused")))
 }
 
-/// What is told of bookings.
+/// What is told of bookings that count or counted.
 #[derive(Debug, Clone, PartialEq)]
-pub enum BookingTold {
-    Confirmed(BookingConfirmed),
-    Cancelled(BookingCancelled),
-    Completed(BookingCompleted),
-}
+pub struct BookingTold(pub BookingFacts);
 
 impl Incoming for BookingTold {
     fn types() -> Vec<&'static str> {
-        vec![BookingCancelled::TYPE, BookingCompleted::TYPE, BookingConfirmed::TYPE]
+        vec![
+            BookingCancelled::TYPE,
+            BookingCompleted::TYPE,
+            BookingConfirmed::TYPE,
+            BookingRescheduled::TYPE,
+            BookingRestored::TYPE,
+            ParticipantCancelled::TYPE,
+        ]
     }
 
+    /// What all facts about a booking have in common is all that is needed of them.
     fn read(envelope: &Envelope) -> Result<Self> {
-        match envelope.kind.as_str() {
-            BookingConfirmed::TYPE => BookingConfirmed::read(envelope).map(Self::Confirmed),
-            BookingCancelled::TYPE => BookingCancelled::read(envelope).map(Self::Cancelled),
-            _ => BookingCompleted::read(envelope).map(Self::Completed),
+        serde_json::from_value(envelope.data.clone()).map(Self).map_err(Failure::internal)
+    }
+}
+
+/// What one booking adds to the counters, as the newest of its facts says.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Contribution {
+    pub booking_id: String,
+    /// The booking's.
+    pub version: u64,
+    pub bookings: i64,
+    pub participants: i64,
+    pub completed: i64,
+    /// Minor units.
+    pub revenue: i64,
+}
+
+impl Record for Contribution {
+    const KIND: &'static str = "contribution";
+
+    fn key(&self) -> Key {
+        Self::key_of(&self.booking_id)
+    }
+}
+
+impl Contribution {
+    fn key_of(booking: &str) -> Key {
+        Key::new(format!("BOOKING#{booking}"), "COUNTED")
+    }
+
+    /// A booking counts from its confirmation on, until it is cancelled.
+    fn of(facts: &BookingFacts) -> Self {
+        let counts = matches!(facts.status.as_str(), "confirmed" | "completed");
+        let if_counted = |number: i64| if counts { number } else { 0 };
+        Self {
+            booking_id: facts.booking_id.clone(),
+            version: facts.version,
+            bookings: if_counted(1),
+            participants: if_counted(i64::from(facts.participants)),
+            completed: i64::from(facts.status == "completed"),
+            revenue: if_counted(facts.total),
         }
+    }
+
+    /// In place of the one before.
+    fn put(&self, table: &Table, before: Option<&Self>) -> Result<Put> {
+        let put = Put::builder().table_name(&table.name).set_item(Some(self.to_item()?));
+        let put = match before {
+            None => put.condition_expression("attribute_not_exists(pk)"),
+            Some(before) => put
+                .condition_expression("version = :before")
+                .expression_attribute_values(":before", number(before.version)),
+        };
+        put.build().map_err(Failure::internal)
     }
 }
 
@@ -100,53 +156,47 @@ struct Step {
     currency: String,
 }
 
-impl BookingTold {
-    /// Nothing for a booking that was cancelled before it counted.
-    fn step(&self) -> Option<Step> {
-        let (booking, sign, completed) = match self {
-            Self::Confirmed(it) => (&it.booking, 1, 0),
-            Self::Cancelled(it) if !it.was_confirmed => return None,
-            Self::Cancelled(it) => (&it.booking, -1, 0),
-            Self::Completed(it) => (&it.booking, 0, 1),
-        };
-        Some(Step {
-            user_id: booking.user_id,
-            owner_kind: booking.owner_kind.clone(),
-            owner_id: booking.owner_id.clone(),
-            bookings: sign,
-            participants: sign * i64::from(booking.participants),
-            completed,
-            revenue: sign * booking.total,
-            currency: booking.currency.clone(),
-        })
+impl Step {
+    fn between(facts: &BookingFacts, before: &Contribution, now: &Contribution) -> Self {
+        Self {
+            user_id: facts.user_id,
+            owner_kind: facts.owner_kind.clone(),
+            owner_id: facts.owner_id.clone(),
+            bookings: now.bookings - before.bookings,
+            participants: now.participants - before.participants,
+            completed: now.completed - before.completed,
+            revenue: now.revenue - before.revenue,
+            currency: facts.currency.clone(),
+        }
     }
 }
 
 impl Tours {
-    /// Counts each fact once. Facts come in any order; in the end the sum is the same.
+    /// Facts come in any order, and more than once: the newest of a booking says what it adds.
     pub async fn follow_booking(&self, told: &Received<BookingTold>) -> Result<()> {
-        let Some(step) = told.step() else { return Ok(()) };
-        let owner = match step.owner_kind.as_str() {
-            "tour" => format!("TOUR#{}", step.owner_id),
-            "trek" => format!("TREK#{}", step.owner_id),
+        let owner = match told.0.owner_kind.as_str() {
+            "tour" => format!("TOUR#{}", told.0.owner_id),
+            "trek" => format!("TREK#{}", told.0.owner_id),
             _ => return Ok(()),
         };
-        match again(|| self.count(told, &step, &owner, true)).await {
-            Err(failure) if failure.problem == LEFT => again(|| self.count(told, &step, &owner, false)).await,
+        match again(|| self.count(told, &owner, true)).await {
+            Err(failure) if failure.problem == LEFT => again(|| self.count(told, &owner, false)).await,
             counted => counted,
         }
     }
 
-    async fn count(
-        &self,
-        told: &Received<BookingTold>,
-        step: &Step,
-        owner: &str,
-        with_who: bool,
-    ) -> Result<()> {
-        let mut effect = Transaction::new();
+    async fn count(&self, told: &Received<BookingTold>, owner: &str, with_who: bool) -> Result<()> {
+        let facts = &told.0;
+        let before = self.table.get::<Contribution>(&Contribution::key_of(&facts.booking_id)).await?;
+        if before.as_ref().is_some_and(|before| before.version >= facts.version) {
+            return Ok(());
+        }
+        let now = Contribution::of(facts);
+        let step = Step::between(facts, &before.clone().unwrap_or_default(), &now);
+        let meanwhile = Problem::CONFLICT.because("Another fact of the booking came at this moment.");
+        let mut effect = Transaction::new().put(now.put(&self.table, before.as_ref())?, meanwhile);
         if step.owner_kind == "trek" && step.bookings != 0 {
-            effect = self.count_booking(effect, step).await?;
+            effect = self.count_booking(effect, &step).await?;
         }
         if let ("tour", true, true, Ok(tour)) =
             (step.owner_kind.as_str(), with_who, step.bookings != 0, step.owner_id.parse())
@@ -154,7 +204,7 @@ impl Tours {
             effect = self.remember_booking(effect, step.user_id, tour, step.bookings)?;
         }
         let refused = Failure::internal("a count without a condition was refused");
-        effect = effect.update(self.add(owner, step)?, refused);
+        effect = effect.update(self.add(owner, &step)?, refused);
         told.commit(&self.table, effect).await.map(drop)
     }
 

@@ -1,6 +1,6 @@
 //! Queue follow-bookings: counts what is booked of tours and treks, as bookings tells it.
 //!
-//! Each fact counts once, whatever order they come in.
+//! The newest fact of a booking says what it adds, whatever order they come in.
 
 use kernel::Result;
 use messaging::{Received, on_event};
@@ -13,6 +13,7 @@ pub fn consumer() -> impl Function {
         Action::BatchGet,
         Action::Check,
         Action::Get,
+        Action::Put,
         Action::Update,
     ])])
 }

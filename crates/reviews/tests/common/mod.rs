@@ -196,6 +196,8 @@ pub fn booking(caller: &Caller, subject: &Subject, days: i64) -> BookingFacts {
     let start_date = time::now() + jiff::SignedDuration::from_hours(24 * days);
     BookingFacts {
         booking_id: format!("booking-of-{}", caller.user_id),
+        version: 1,
+        status: "confirmed".into(),
         reference: "ABC123".into(),
         user_id: caller.user_id,
         owner_kind: subject.kind.to_string(),

@@ -1,7 +1,7 @@
 //! A table of tours in a cloud of its own, and people who write and tell.
 #![allow(dead_code)]
 
-use contracts::bookings::BatchChanged;
+use contracts::bookings::{BatchChanged, BookingFacts};
 use contracts::reviews::RatingRecalculated;
 use contracts::{Envelope, Message};
 use kernel::id::Ulid;
@@ -221,4 +221,34 @@ pub fn part(text: &str) -> tours::text::Part {
 
 pub fn tour_id(view: &TourView) -> TourId {
     view.id
+}
+
+/// A booking of somebody, as it is since a version. The same one for a person and what they book.
+pub fn booking(
+    user_id: UserId,
+    owner_kind: &str,
+    owner_id: impl ToString,
+    version: u64,
+    status: &str,
+    participants: u32,
+) -> BookingFacts {
+    let owner_id = owner_id.to_string();
+    let of_whom = if owner_kind == "tour" { user_id.to_string() } else { String::new() };
+    BookingFacts {
+        booking_id: format!("{owner_id}-{of_whom}"),
+        version,
+        status: status.into(),
+        reference: "CV-1".into(),
+        user_id,
+        owner_kind: owner_kind.into(),
+        owner_id,
+        owner_name: "Something to see".into(),
+        batch_id: "1".into(),
+        start_date: time::now(),
+        end_date: time::now(),
+        participants,
+        total: 1000,
+        paid: 1000,
+        currency: "INR".into(),
+    }
 }
