@@ -133,14 +133,15 @@ async fn an_export_is_ready_when_the_last_part_has_come() {
     leaving.part(&export, "identity").await;
     assert_eq!(leaving.look(&export).await["state"], "pending");
     leaving.part(&export, "notifications").await;
+    leaving.part(&export, "payments").await;
 
     let view = leaving.look(&export).await;
     assert_eq!((&view["state"], &view["missing"]), (&json!("ready"), &json!([])));
     assert!(view["download_url"].as_str().unwrap().contains("bundle.zip"));
     let archive = leaving.archive(&export).await;
     let names: Vec<_> = archive.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["about.json", "identity.json", "notifications.json", "users.json"]);
-    assert!(archive[3].1.contains("Lovelace") && !archive[3].1.contains("gsi2pk"));
+    assert_eq!(names, ["about.json", "identity.json", "notifications.json", "payments.json", "users.json"]);
+    assert!(archive[4].1.contains("Lovelace") && !archive[4].1.contains("gsi2pk"));
     assert_eq!(leaving.scene.files().await, [bundle_key(&export)], "the parts are in it");
 
     let today = leaving.scene.users.request_export(&leaving.ada, Once::default()).await;
@@ -167,7 +168,7 @@ async fn at_the_deadline_what_is_missing_is_named_and_nothing_at_all_is_a_failur
         assert_eq!(leaving.exports.finish_due().await.unwrap(), 0);
         let view = leaving.look(&export).await;
         if came {
-            assert_eq!((&view["state"], &view["missing"]), (&json!("ready"), &json!(["identity", "users"])));
+            assert_eq!((&view["state"], &view["missing"]), (&json!("ready"), &json!(["identity", "payments", "users"])));
             assert!(leaving.archive(&export).await[0].1.contains("identity"));
         } else {
             assert_eq!(view["state"], "failed");
@@ -203,6 +204,7 @@ async fn an_erased_person_does_not_come_back_and_the_erasure_ends_when_all_have_
     let overdue = leaving.eraser.erase_due().await.err().unwrap();
     assert!(overdue.for_operator().unwrap().contains("overdue in notifications"));
     leaving.erased_by("notifications").await;
+    leaving.erased_by("payments").await;
     assert_eq!(leaving.eraser.erase_due().await.unwrap(), 0);
 }
 
