@@ -174,7 +174,13 @@ impl Payments {
         Ok(lines)
     }
 
-    async fn tell_drift(&self, drift: &Drift, from: Timestamp, until: Timestamp, now: Timestamp) -> Result<()> {
+    async fn tell_drift(
+        &self,
+        drift: &Drift,
+        from: Timestamp,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
         let named = |all: &[String]| all.iter().take(NAMED).cloned().collect::<Vec<_>>();
         let date: String = now.to_string().chars().take(10).collect();
         let effect = Transaction::new()
@@ -204,7 +210,9 @@ mod tests {
     }
 
     fn lines(all: &[(&str, i64, i64)]) -> Lines {
-        all.iter().map(|(name, second, amount)| ((*name).into(), Sum { at: at(*second), amount: *amount })).collect()
+        all.iter()
+            .map(|(name, second, amount)| ((*name).into(), Sum { at: at(*second), amount: *amount }))
+            .collect()
     }
 
     #[test]

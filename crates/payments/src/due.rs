@@ -1,8 +1,6 @@
 //! What is due, as the owner of the subject says it: the only place that an amount comes from.
 
-use contracts::payments::{
-    CheckoutPage, DueLapsed, DueRejected, PaymentDue, PromoUse, Subject,
-};
+use contracts::payments::{CheckoutPage, DueLapsed, DueRejected, PaymentDue, PromoUse, Subject};
 use kernel::money::Currency;
 use kernel::{Failure, Result, Timestamp, UserId, time};
 use messaging::Received;
@@ -11,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use store::{Key, Record, Transaction};
 
 use crate::payment::PaymentId;
-use crate::promo::uses::{Unusable, Use};
 use crate::poll::CancelPayment;
+use crate::promo::uses::{Unusable, Use};
 use crate::{Payments, again, subject_key, user_key};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -8,8 +8,7 @@ use serde::Deserialize;
 /// The secret that holds [`Keys`] as JSON. Born as noise: until an operator fills it, nobody can pay.
 pub const STRIPE_KEYS: &str = "stripe-keys";
 
-pub const NOT_CONFIGURED: Problem =
-    Problem::new("payments-not-configured", 501, "Nobody can pay online yet");
+pub const NOT_CONFIGURED: Problem = Problem::new("payments-not-configured", 501, "Nobody can pay online yet");
 
 /// The account's keys. They cannot be printed.
 #[derive(Clone, Deserialize)]
@@ -45,7 +44,8 @@ mod tests {
     #[test]
     fn noise_is_no_key_and_keys_are_not_printed() {
         assert!(Keys::read("8sdf7sd8f7sd9f87sd9f").is_none());
-        let keys = r#"{"secret_key":"sk_test_1","publishable_key":"pk_test_1","webhook_secrets":["whsec_1"]}"#;
+        let keys =
+            r#"{"secret_key":"sk_test_1","publishable_key":"pk_test_1","webhook_secrets":["whsec_1"]}"#;
         let keys = Keys::read(keys).unwrap();
         assert_eq!(format!("{keys:?}"), "Keys(…)");
     }

@@ -297,3 +297,94 @@ impl Message for CountPayment {
 impl contracts::Command for CountPayment {
     const QUEUE: &'static str = "count-payments";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payment::tests::payment;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        Capture { amount: i64, offline: bool, extra: bool, kind: &'static str },
+        Refund { payment: usize, share: i64 },
+        Reversal { payment: usize },
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let kinds = prop_oneof![Just("booking"), Just("order"), Just("wallet_deposit"), Just("escrow")];
+        prop_oneof![
+            (1..1_000_000i64, any::<bool>(), any::<bool>(), kinds)
+                .prop_map(|(amount, offline, extra, kind)| Step::Capture { amount, offline, extra, kind }),
+            (0..20usize, 1..=100i64).prop_map(|(payment, share)| Step::Refund { payment, share }),
+            (0..20usize).prop_map(|payment| Step::Reversal { payment }),
+        ]
+    }
+
+    /// A payment, what of it went back, and the refunds of it.
+    type Paid = (Payment, Vec<i64>);
+
+    fn refund_of(payment: &Payment, amount: i64) -> Refund {
+        Refund::for_tests(payment, amount)
+    }
+
+    proptest! {
+        #[test]
+        fn any_movements_balance_and_add_up_to_what_is_where(
+            currency in prop_oneof![Just("JPY"), Just("EUR"), Just("KWD")],
+            steps in prop::collection::vec(step(), 1..60),
+        ) {
+            let currency: Currency = currency.parse().unwrap();
+            let mut payments: Vec<Paid> = Vec::new();
+            let mut accounts = BTreeMap::<String, i64>::new();
+            let mut held = BTreeMap::<String, i64>::new();
+            for step in steps {
+                let movement = match step {
+                    Step::Capture { amount, offline, extra, kind } => {
+                        let mut new = payment(amount, currency);
+                        new.captured = amount;
+                        new.extra = extra && !offline;
+                        new.about.kind = kind.into();
+                        new.provider = if offline { Provider::Offline } else { Provider::Stripe };
+                        let movement = Movement::capture(&new).unwrap();
+                        *held.entry(Account::holding(new.provider).in_currency(currency)).or_default() += amount;
+                        payments.push((new, Vec::new()));
+                        movement
+                    }
+                    Step::Refund { payment, share } => {
+                        let count = payments.len().max(1);
+                        let Some((paid, back)) = payments.get_mut(payment % count) else { continue };
+                        let amount = paid.left() * share / 100;
+                        if amount == 0 {
+                            prop_assert!(Movement::refund(paid, &refund_of(paid, 0)).is_err());
+                            continue;
+                        }
+                        paid.refunding += amount;
+                        back.push(amount);
+                        *held.entry(Account::holding(paid.provider).in_currency(currency)).or_default() -= amount;
+                        Movement::refund(paid, &refund_of(paid, amount)).unwrap()
+                    }
+                    Step::Reversal { payment } => {
+                        let count = payments.len().max(1);
+                        let Some((paid, back)) = payments.get_mut(payment % count) else { continue };
+                        let Some(amount) = back.pop() else { continue };
+                        paid.refunding -= amount;
+                        *held.entry(Account::holding(paid.provider).in_currency(currency)).or_default() += amount;
+                        Movement::reversal(paid, &refund_of(paid, amount)).unwrap()
+                    }
+                };
+                let (debits, credits) = movement.totals();
+                prop_assert_eq!(debits, credits);
+                for entry in movement.entries {
+                    prop_assert!((entry.debit == 0) != (entry.credit == 0));
+                    *accounts.entry(entry.account).or_default() += entry.debit - entry.credit;
+                }
+            }
+            prop_assert_eq!(accounts.values().sum::<i64>(), 0);
+            for (account, amount) in held {
+                prop_assert_eq!(accounts[&account], amount, "{}", account);
+            }
+        }
+    }
+}

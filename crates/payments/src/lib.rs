@@ -21,8 +21,8 @@
 
 pub mod advance;
 pub mod analytics;
-pub mod checkout;
 pub mod check;
+pub mod checkout;
 pub mod config;
 pub mod due;
 pub mod fees;
@@ -53,8 +53,7 @@ use store::{Item, OutboxMessage, Pager, Record, Table};
 use crate::stripe::Stripe;
 
 /// What pays and asks for payments may do so (gateway.md's table).
-pub const PAYING: Limit =
-    Limit { name: "pay", count: 5, window: kernel::time::minutes(5), per: Per::Caller };
+pub const PAYING: Limit = Limit { name: "pay", count: 5, window: kernel::time::minutes(5), per: Per::Caller };
 
 /// The context's table.
 #[derive(Debug, Clone)]

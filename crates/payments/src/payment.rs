@@ -125,7 +125,10 @@ pub struct Payment {
 pub enum Seen {
     Pending,
     Processing,
-    Succeeded { amount: i64, currency: String },
+    Succeeded {
+        amount: i64,
+        currency: String,
+    },
     Failed(Declined),
     Cancelled,
     Disputed,
@@ -381,8 +384,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn seen() -> impl Strategy<Value = Seen> {
-        let failed =
-            |code: &str| Seen::Failed(Declined { code: code.into(), message: "Refused.".into() });
+        let failed = |code: &str| Seen::Failed(Declined { code: code.into(), message: "Refused.".into() });
         prop_oneof![
             Just(Seen::Pending),
             Just(Seen::Processing),

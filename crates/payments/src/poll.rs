@@ -71,7 +71,8 @@ impl Cashier {
     }
 
     async fn ask(&self, item: Item) -> Result<()> {
-        let is_payment = item.get("kind").and_then(|kind| kind.as_s().ok()).is_some_and(|it| it == Payment::KIND);
+        let is_payment =
+            item.get("kind").and_then(|kind| kind.as_s().ok()).is_some_and(|it| it == Payment::KIND);
         if is_payment {
             return self.ask_payment(Payment::from_item(item)?).await;
         }

@@ -8,10 +8,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use contracts::payments::PromoChanged;
+use kernel::Result;
 use kernel::Timestamp;
 use kernel::money::{Currency, Money};
 use kernel::text::Invalid;
-use kernel::Result;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Key, Record};

@@ -377,8 +377,7 @@ impl Payments {
             refund.poll_at = Some(time::now() + crate::payment::POLLED);
             return effect.replace(&self.table, &refund)?.commit(&self.table).await;
         }
-        let mut payment =
-            self.payment(refund.payment_id).await?.ok_or_else(|| missing("payment"))?;
+        let mut payment = self.payment(refund.payment_id).await?.ok_or_else(|| missing("payment"))?;
         let order: Option<RefundOrder> =
             self.table.get(&RefundOrder::key_of(&refund.about, &refund.key)).await?;
         let mut order = order.ok_or_else(|| missing("order"))?;
@@ -436,6 +435,13 @@ impl Refund {
             code: code.to_owned(),
             part: self.part.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+impl Refund {
+    pub(crate) fn for_tests(payment: &Payment, amount: i64) -> Self {
+        Self::new(&RefundOrder::new(payment, "K".into(), amount), payment, amount)
     }
 }
 

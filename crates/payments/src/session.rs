@@ -167,7 +167,9 @@ impl Payments {
                 return Err(ALREADY_PAID.because("Its money has arrived."));
             }
             if !due.is_payable(time::now()) {
-                return Err(NOTHING_DUE.because("Look at what you wanted to pay for: it has changed or lapsed."));
+                return Err(
+                    NOTHING_DUE.because("Look at what you wanted to pay for: it has changed or lapsed.")
+                );
             }
             let current = match due.current {
                 Some(id) => self.payment(id).await?,

@@ -10,8 +10,7 @@ use sha2::Sha256;
 /// How far the signature's clock may be from ours, either way.
 const TOLERANCE: i64 = 5 * 60;
 
-pub const SIGNATURE_INVALID: Problem =
-    Problem::new("signature-invalid", 400, "The signature does not hold");
+pub const SIGNATURE_INVALID: Problem = Problem::new("signature-invalid", 400, "The signature does not hold");
 
 /// Whether one of `secrets` signed `body` within five minutes of `now`. Compares in constant time.
 pub fn verify(header: &str, body: &[u8], secrets: &[String], now: Timestamp) -> Result<(), Failure> {
@@ -57,15 +56,6 @@ fn hex(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
-/// What the provider would send; for tests.
-pub fn sign(body: &[u8], secret: &str, at: Timestamp) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key of any length");
-    mac.update(format!("{}.", at.as_second()).as_bytes());
-    mac.update(body);
-    let code: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("t={},v1={code}", at.as_second())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +63,15 @@ mod tests {
     use proptest::prelude::*;
 
     const BODY: &[u8] = br#"{"id":"evt_1"}"#;
+
+    /// What the provider would send.
+    fn sign(body: &[u8], secret: &str, at: Timestamp) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+        mac.update(format!("{}.", at.as_second()).as_bytes());
+        mac.update(body);
+        let code: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("t={},v1={code}", at.as_second())
+    }
 
     fn secrets(all: &[&str]) -> Vec<String> {
         all.iter().map(|secret| (*secret).to_owned()).collect()

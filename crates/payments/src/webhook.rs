@@ -13,12 +13,12 @@ use store::expression::{number, text};
 use store::sdk::types::Update;
 use store::{Key, Record, Transaction};
 
+use crate::Payments;
 use crate::keys::Keys;
 use crate::payment::{PaymentId, Seen};
 use crate::refund::{Outcome, RefundId};
 use crate::signature::{self, SIGNATURE_INVALID};
 use crate::stripe::{CheckoutSession, GivenBack, Intent, Ref, metadata};
-use crate::Payments;
 
 /// As long as the provider can be asked to send it again, and a while more.
 const KEPT: std::time::Duration = time::days(90);
@@ -254,9 +254,7 @@ impl Payments {
                 let ours =
                     known.filter(|refund| refund.provider_ref.as_ref().is_none_or(|own| own == reference));
                 match ours {
-                    Some(refund) => {
-                        self.settle(refund.id, outcome, Some(reference), Some(done(None)?)).await
-                    }
+                    Some(refund) => self.settle(refund.id, outcome, Some(reference), Some(done(None)?)).await,
                     // Made by hand at the provider: the nightly check tells of it.
                     None => done(Some("a refund that is not ours"))?.commit(&self.table).await,
                 }
@@ -274,7 +272,9 @@ impl Payments {
         let set = "processed_at = :now";
         let update = match error {
             Some(error) => update
-                .update_expression(format!("SET {set}, #error = :error REMOVE gsi1pk, gsi1sk ADD attempts :one"))
+                .update_expression(format!(
+                    "SET {set}, #error = :error REMOVE gsi1pk, gsi1sk ADD attempts :one"
+                ))
                 .expression_attribute_names("#error", "error")
                 .expression_attribute_values(":error", text(error)),
             None => update

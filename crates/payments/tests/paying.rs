@@ -3,17 +3,17 @@
 mod common;
 
 use common::server::DECLINED_CARD;
-use common::{Scene, admin, booking, event, instalment, keys, session, somebody, told};
+use common::{Scene, admin, booking, event, instalment, keys, session, sign, somebody, told};
 use contracts::payments::{
-    CheckoutOpened, CheckoutPage, PaymentCreated, PaymentDue, PaymentFailed, PaymentSucceeded, RefundSucceeded,
-    WebhookReceived,
+    CheckoutOpened, CheckoutPage, PaymentCreated, PaymentDue, PaymentFailed, PaymentSucceeded,
+    RefundSucceeded, WebhookReceived,
 };
 use kernel::{Problem, time};
 use payments::due::Standing;
 use payments::list::NOT_PENDING;
 use payments::payment::{Payment, Status};
 use payments::session::{ALREADY_PAID, NOTHING_DUE};
-use payments::signature::{SIGNATURE_INVALID, sign};
+use payments::signature::SIGNATURE_INVALID;
 use payments::webhook::{ProcessWebhook, WebhookEvent};
 use serde_json::json;
 use testkit::Fault;
@@ -27,7 +27,8 @@ async fn a_customer_pays_what_the_owner_of_the_booking_says() {
     let first = scene.begin(&about).await;
     assert_eq!(scene.begin(&about).await.id, first.id, "as long as it is open, it is the same payment");
     assert_eq!(scene.server.posts("/v1/payment_intents"), 1);
-    let intent = scene.server.get(&format!("/v1/payment_intents/{}", first.provider_ref.clone().unwrap())).await;
+    let intent =
+        scene.server.get(&format!("/v1/payment_intents/{}", first.provider_ref.clone().unwrap())).await;
     assert_eq!((&intent["amount"], &intent["currency"]), (&json!(12_500), &json!("eur")));
 
     let paid = scene.pay(&about).await;
@@ -133,7 +134,8 @@ async fn words_about_what_is_not_ours_are_kept_and_change_nothing() {
         "metadata": {"payment_id": payment.id},
     });
     scene.deliver("payment_intent.succeeded", &forged).await;
-    let unknown = json!({"id": "pi_unknown", "status": "succeeded", "amount": 1, "currency": "eur", "metadata": {}});
+    let unknown =
+        json!({"id": "pi_unknown", "status": "succeeded", "amount": 1, "currency": "eur", "metadata": {}});
     scene.deliver("payment_intent.succeeded", &unknown).await;
     scene.deliver("customer.created", &json!({"id": "cus_1"})).await;
     assert_eq!(scene.payment(payment.id).await.captured, 0);

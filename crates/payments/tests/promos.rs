@@ -112,7 +112,10 @@ async fn promotions_are_made_changed_and_taken_away() {
     let changed: PromoFacts = read(facts(|it| it["value"] = json!(2_000)));
     payments.update_promo(&code, &changed).await.unwrap();
     assert_eq!(body(&payments.show_promo(&code).await.unwrap())["value"], 2_000);
-    let lists = Lists { payments: payments.clone(), pager: Pager::new("a key for the cursors of the tests, long enough") };
+    let lists = Lists {
+        payments: payments.clone(),
+        pager: Pager::new("a key for the cursors of the tests, long enough"),
+    };
     let request = PageRequest { limit: DEFAULT_LIMIT, cursor: None };
     assert_eq!(body(&lists.promos(&request).await.unwrap())["data"].as_array().unwrap().len(), 1);
     payments.delete_promo(&code).await.unwrap();

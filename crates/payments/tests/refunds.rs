@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Scene, admin, booking, instalment, read, somebody, told};
+use common::{Scene, booking, instalment, read, somebody, told};
 use contracts::payments::{RefundFailed, RefundRequested, RefundSucceeded};
 use kernel::Problem;
 use payments::payment::{PaymentId, Status};
@@ -183,5 +183,4 @@ async fn an_administrator_gives_back_what_is_left_and_no_more() {
     assert_eq!(missing.err().unwrap().problem, Problem::NOT_FOUND);
     scene.settle().await;
     assert_eq!(scene.at_provider().await, 0);
-    let _ = admin();
 }

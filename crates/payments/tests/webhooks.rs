@@ -1,7 +1,7 @@
 //! Our check of signatures against a published one's.
 
 use kernel::{Timestamp, time};
-use payments::signature::{sign, verify};
+use payments::signature::verify;
 use proptest::prelude::*;
 use stripe_webhook::{Webhook, WebhookError};
 
@@ -17,11 +17,16 @@ fn ours(header: &str, body: &str, now: Timestamp) -> bool {
     verify(header, body.as_bytes(), &[SECRET.to_owned()], now).is_ok()
 }
 
+/// What they would sign.
+fn sign(body: &[u8], secret: &str, at: Timestamp) -> String {
+    let body = std::str::from_utf8(body).unwrap();
+    Webhook::generate_test_header(body, secret, Some(at.as_second()))
+}
+
 #[test]
-fn what_one_signs_the_other_takes() {
+fn what_they_sign_both_take() {
     let (body, now) = (r#"{"id":"evt_1"}"#, time::now());
-    let by_them = Webhook::generate_test_header(body, SECRET, Some(now.as_second()));
-    assert_eq!(by_them, sign(body.as_bytes(), SECRET, now));
+    let by_them = sign(body.as_bytes(), SECRET, now);
     assert!(ours(&by_them, body, now) && theirs(&by_them, body, now));
 }
 

@@ -10,7 +10,7 @@ pub fn endpoint() -> impl Function {
         .permission(Permission::ManagePromos)
         .problems([PROMO_TAKEN])
         .grants([Grant::Table(&[Action::Put])])
-        .calls(3)
+        .calls(2)
 }
 
 async fn handle(

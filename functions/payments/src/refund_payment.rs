@@ -14,7 +14,7 @@ pub fn endpoint() -> impl Function {
         .roles([Role::Admin])
         .problems([REFUND_TOO_LARGE])
         .grants([Grant::Table(&[Action::Get, Action::Put])])
-        .calls(4)
+        .calls(3)
 }
 
 async fn handle(

@@ -3,5 +3,11 @@
 use web::Function;
 
 pub fn relay() -> impl Function {
-    messaging::relay(&["cancel-payments", "collect-parts", "count-payments", "process-webhook", "run-refunds"])
+    messaging::relay(&[
+        "cancel-payments",
+        "collect-parts",
+        "count-payments",
+        "process-webhook",
+        "run-refunds",
+    ])
 }

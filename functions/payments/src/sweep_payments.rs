@@ -3,5 +3,11 @@
 use web::Function;
 
 pub fn schedule() -> impl Function {
-    messaging::sweep(&["cancel-payments", "collect-parts", "count-payments", "process-webhook", "run-refunds"])
+    messaging::sweep(&[
+        "cancel-payments",
+        "collect-parts",
+        "count-payments",
+        "process-webhook",
+        "run-refunds",
+    ])
 }

@@ -59,9 +59,9 @@ impl Use {
                 .condition_expression("attribute_not_exists(used) OR used < :max")
                 .expression_attribute_values(":max", number(max)),
             Self::Reserved { max: None, .. } => update,
-            Self::GivenBack { .. } => update
-                .condition_expression("used > :none")
-                .expression_attribute_values(":none", number(0)),
+            Self::GivenBack { .. } => {
+                update.condition_expression("used > :none").expression_attribute_values(":none", number(0))
+            }
         };
         let effect = effect.update(update.build().map_err(Failure::internal)?, raced());
         let Self::Reserved { version, .. } = self else { return Ok(effect) };

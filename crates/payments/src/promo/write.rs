@@ -143,7 +143,10 @@ impl PromoFacts {
         let mut errors = FieldErrors::default();
         let fixed = self.kind == PromoKind::Fixed;
         if self.value < 0 || (!fixed && self.value > WHOLE) {
-            errors.push(format!("{at}/value"), format!("must be at least 0, and at most {WHOLE} of a percentage"));
+            errors.push(
+                format!("{at}/value"),
+                format!("must be at least 0, and at most {WHOLE} of a percentage"),
+            );
         }
         if fixed && self.currency.is_none() {
             errors.push(format!("{at}/currency"), "is required for a fixed value");

@@ -32,9 +32,9 @@ impl From<&GivenBack> for Outcome {
     fn from(given: &GivenBack) -> Self {
         match given.status.as_deref() {
             Some("succeeded") => Self::Succeeded,
-            Some("failed" | "canceled") => Self::Failed {
-                code: given.failure_reason.clone().unwrap_or_else(|| "refund_failed".into()),
-            },
+            Some("failed" | "canceled") => {
+                Self::Failed { code: given.failure_reason.clone().unwrap_or_else(|| "refund_failed".into()) }
+            }
             _ => Self::Processing,
         }
     }
@@ -65,11 +65,8 @@ impl Cashier {
                 return self.settled(refund, given).await;
             }
         } else {
-            let claimed = Refund {
-                sent: true,
-                poll_at: Some(time::now() + crate::payment::POLLED),
-                ..refund.clone()
-            };
+            let claimed =
+                Refund { sent: true, poll_at: Some(time::now() + crate::payment::POLLED), ..refund.clone() };
             Transaction::new().replace(&self.payments.table, &claimed)?.commit(&self.payments.table).await?;
         }
         let field = |name: &str, value: String| (name.to_owned(), value);

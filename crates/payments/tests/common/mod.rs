@@ -17,7 +17,6 @@ use payments::payment::{Payment, PaymentId};
 use payments::poll::CancelPayment;
 use payments::refund::Refund;
 use payments::refund::run::RunRefund;
-use payments::signature::sign;
 use payments::stripe::Stripe;
 use payments::webhook::ProcessWebhook;
 use payments::{Cashier, Payments};
@@ -248,6 +247,12 @@ impl Scene {
         let lines = self.server.get("/v1/balance_transactions?limit=100").await;
         lines["data"].as_array().unwrap().iter().map(|line| line["amount"].as_i64().unwrap()).sum()
     }
+}
+
+/// What the provider would send as its signature.
+pub fn sign(body: &[u8], secret: &str, at: Timestamp) -> String {
+    let body = std::str::from_utf8(body).expect("JSON");
+    stripe_webhook::Webhook::generate_test_header(body, secret, Some(at.as_second()))
 }
 
 pub fn event(kind: &str, object: &Value, at: Timestamp) -> Value {

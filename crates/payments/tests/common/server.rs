@@ -236,6 +236,9 @@ fn page(state: &mut State, method: &str, path: &str, body: &str) -> Vec<u8> {
 }
 
 fn response(status: u16, body: &str) -> Vec<u8> {
-    format!("HTTP/1.0 {status} OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
-        .into_bytes()
+    format!(
+        "HTTP/1.0 {status} OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
