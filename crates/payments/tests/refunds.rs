@@ -22,7 +22,9 @@ async fn what_is_owed_goes_back_from_the_newest_payment_first() {
     }
     scene.owe(&booking("B1"), "cancel:P1", 800).await;
     scene.settle().await;
-    let parts: Vec<_> = scene.refunds().await.iter().map(|refund| (refund.amount, refund.status)).collect();
+    let mut parts: Vec<_> =
+        scene.refunds().await.iter().map(|refund| (refund.amount, refund.status)).collect();
+    parts.sort_by_key(|(amount, _)| -amount);
     assert_eq!(parts, [(700, Progress::Succeeded), (100, Progress::Succeeded)]);
     let told: Vec<RefundSucceeded> = scene.said().await;
     let told: Vec<_> = told.iter().map(|told| (told.amount, told.complete, told.key.as_str())).collect();
