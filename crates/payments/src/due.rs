@@ -198,7 +198,7 @@ impl Payments {
         if held == wanted {
             return Ok(Ok(Vec::new()));
         }
-        let mut uses: Vec<_> = held.map(|code| Use::given_back(code)).into_iter().collect();
+        let mut uses: Vec<_> = held.map(Use::given_back).into_iter().collect();
         let Some(code) = wanted else { return Ok(Ok(uses)) };
         Ok(match self.usable(code, told, time::now()).await? {
             Ok(reserved) => {
