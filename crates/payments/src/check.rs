@@ -13,6 +13,7 @@ use store::{Key, Record, Transaction};
 
 use crate::ledger::{Account, Movement, Movements};
 use crate::stripe::BalanceLine;
+use crate::wire::from_stripe;
 use crate::{Cashier, Payments};
 
 /// What one run looks at; a little more than the time between two.
@@ -116,7 +117,7 @@ impl Cashier {
                     return Ok(lines);
                 }
                 if let Some(name) = about(line) {
-                    lines.insert(name, Sum { at, amount: line.amount });
+                    lines.insert(name, Sum { at, amount: from_stripe(line.amount, &line.currency) });
                 }
             }
             after = page.data.last().map(|line| line.id.clone());

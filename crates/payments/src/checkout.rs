@@ -10,6 +10,7 @@ use crate::due::{Due, Standing, Terms};
 use crate::payment::{Means, Payment, Status};
 use crate::poll::CancelPayment;
 use crate::stripe::{CheckoutSession, Form};
+use crate::wire::to_stripe;
 use crate::{Cashier, Payments, again};
 
 /// The provider takes no less than 30 minutes and no more than a day; some seconds are for the way.
@@ -27,7 +28,7 @@ impl Cashier {
         let payment = self.payments.begin_page(&told.about).await?;
         let Some((payment, terms)) = payment else { return Ok(()) };
         let Some(page) = &terms.checkout else { return Ok(()) };
-        let form = form(&payment, &terms, page);
+        let form = form(&payment, &terms, page)?;
         let opened = self.stripe.create_checkout(&form, &payment.idempotency_key()).await?;
         self.payments.page_opened(&payment, &opened).await
     }
@@ -44,7 +45,8 @@ impl Payments {
             if let Some(id) = due.current {
                 let current = self.payment(id).await?;
                 // A customer who pays in our own form meanwhile needs no page.
-                let page = current.filter(|it| it.means == Means::Checkout && it.status == Status::Created);
+                let page = current
+                    .filter(|it| it.means == Means::Checkout && it.status.is_open() && it.page_ref.is_none());
                 return Ok(page.map(|payment| (payment, terms)));
             }
             let deadline = page_deadline(terms.expires_at, time::now());
@@ -102,7 +104,7 @@ fn page_deadline(due: Timestamp, now: Timestamp) -> Timestamp {
     due.clamp(now + SHORTEST, now + LONGEST)
 }
 
-fn form(payment: &Payment, terms: &Terms, page: &CheckoutPage) -> Form {
+fn form(payment: &Payment, terms: &Terms, page: &CheckoutPage) -> Result<Form> {
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let price = "line_items[0][price_data]";
     let until = payment.page_expires_at.unwrap_or(payment.created_at).as_second();
@@ -119,7 +121,7 @@ fn form(payment: &Payment, terms: &Terms, page: &CheckoutPage) -> Form {
         field("payment_intent_data[description]", &terms.description),
         field("line_items[0][quantity]", "1"),
         field(&format!("{price}[currency]"), &payment.currency.code().to_lowercase()),
-        field(&format!("{price}[unit_amount]"), &payment.amount.to_string()),
+        field(&format!("{price}[unit_amount]"), &to_stripe(payment.amount, payment.currency)?.to_string()),
         field(&format!("{price}[product_data][name]"), &page.name),
     ];
     if !page.summary.is_empty() {
@@ -128,5 +130,5 @@ fn form(payment: &Payment, terms: &Terms, page: &CheckoutPage) -> Form {
     if let Some(image) = &page.image {
         form.push(field(&format!("{price}[product_data][images][0]"), image));
     }
-    form
+    Ok(form)
 }

@@ -39,6 +39,7 @@ pub mod session;
 pub mod signature;
 pub mod stripe;
 pub mod webhook;
+pub mod wire;
 
 use std::time::Duration;
 

@@ -11,6 +11,7 @@ use store::{Key, Record};
 use web::Caller;
 
 use crate::stripe::{CheckoutSession, Intent};
+use crate::wire::from_stripe;
 use crate::{Payments, subject_key, user_key};
 
 kernel::typed_id!(PaymentId, "A payment.");
@@ -140,7 +141,7 @@ impl From<&Intent> for Seen {
     fn from(intent: &Intent) -> Self {
         match (intent.status.as_str(), &intent.last_payment_error) {
             ("succeeded", _) => Self::Succeeded {
-                amount: intent.amount_received.unwrap_or(intent.amount),
+                amount: from_stripe(intent.amount_received.unwrap_or(intent.amount), &intent.currency),
                 currency: intent.currency.to_uppercase(),
             },
             ("processing", _) => Self::Processing,
@@ -159,7 +160,7 @@ impl From<&CheckoutSession> for Seen {
         let paid = page.payment_status.as_deref() == Some("paid");
         match (page.status.as_deref(), page.amount_total, &page.currency) {
             (_, Some(amount), Some(currency)) if paid => {
-                Self::Succeeded { amount, currency: currency.to_uppercase() }
+                Self::Succeeded { amount: from_stripe(amount, currency), currency: currency.to_uppercase() }
             }
             (Some("expired"), ..) => Self::Cancelled,
             // Sent, and on its way for days: a bank's transfer.

@@ -16,6 +16,7 @@ use crate::due::{Due, Standing};
 use crate::payment::{Means, POLLED, Payment, PaymentId, PaymentView, Provider, Seen, Status};
 use crate::poll::CancelPayment;
 use crate::stripe::{Form, Intent};
+use crate::wire::to_stripe;
 use crate::{Cashier, Payments, again};
 
 pub const NOTHING_DUE: Problem = Problem::new("nothing-due", 409, "Nothing is due for this any more");
@@ -125,7 +126,7 @@ impl Cashier {
         }
         let field = |name: &str, value: String| (name.to_owned(), value);
         let form: Form = vec![
-            field("amount", payment.amount.to_string()),
+            field("amount", to_stripe(payment.amount, payment.currency)?.to_string()),
             field("currency", payment.currency.code().to_lowercase()),
             field("metadata[payment_id]", payment.id.to_string()),
             field("metadata[subject]", format!("{}#{}", payment.about.kind, payment.about.id)),

@@ -92,7 +92,7 @@ fn getrandom_seed() -> u64 {
 #[tokio::test]
 async fn currencies_with_other_minor_units_are_booked_as_they_are() {
     let scene = Scene::open().await;
-    for (currency, amount) in [("JPY", 12_345), ("KWD", 12_345), ("EUR", 12_345)] {
+    for (currency, amount) in [("JPY", 12_345), ("KWD", 12_340), ("ISK", 12_345), ("EUR", 12_345)] {
         let about = booking(currency);
         let due =
             contracts::payments::PaymentDue { currency: currency.into(), ..scene.due(&about, 1, amount) };

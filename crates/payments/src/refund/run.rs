@@ -9,6 +9,7 @@ use store::Transaction;
 use super::{Outcome, Progress, Refund, RefundId};
 use crate::Cashier;
 use crate::stripe::{Form, GivenBack, Trouble, metadata};
+use crate::wire::to_stripe;
 
 /// Gives back what a refund says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -72,7 +73,7 @@ impl Cashier {
         let field = |name: &str, value: String| (name.to_owned(), value);
         let form: Form = vec![
             field("payment_intent", intent),
-            field("amount", refund.amount.to_string()),
+            field("amount", to_stripe(refund.amount, refund.currency)?.to_string()),
             field("metadata[refund_id]", refund.id.to_string()),
         ];
         match self.stripe.refund(&form, &refund.idempotency_key()).await {
