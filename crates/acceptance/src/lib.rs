@@ -125,6 +125,20 @@ pub fn secret(text: &str) {
     file.write_all(format!("{text}\n").as_bytes()).expect("the list of secrets");
 }
 
+/// Tells a queue what another context would.
+pub async fn tell_queue(name: &str, kind: &str, data: Value) {
+    let cloud = testkit::Cloud::of(setting("CARAVAN_ACCOUNT"));
+    let sqs = cloud.aside().sqs();
+    let found = sqs.get_queue_url().queue_name(format!("caravan-local-{name}")).send().await;
+    let url = found.expect("a queue").queue_url.expect("its address");
+    let envelope = json!({
+        "id": Ulid::generate().to_string(), "type": kind, "version": 1, "occurred_at": "2026-01-01T00:00:00Z",
+        "producer": "test", "subject_id": "test", "correlation_id": "test", "data": data,
+    });
+    let sent = sqs.send_message().queue_url(url).message_body(envelope.to_string()).send().await;
+    sent.expect("a message on its way");
+}
+
 /// Somebody new, with an address that nobody has.
 pub fn somebody() -> Value {
     let id = Ulid::generate().to_string().to_lowercase();

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use acceptance::{Answer, Member, SOON, Visitor, eventually, send};
+use acceptance::{Answer, Member, SOON, Visitor, eventually, send, tell_queue};
 use kernel::id::Ulid;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -162,6 +162,9 @@ impl Owner {
                 }
                 ("/api/v1/reviews", _) => self.review().await,
                 (collection, _) if PUBLIC_THINGS.contains(&collection) => Ulid::generate().to_string(),
+                ("/api/v1/payments" | "/api/v1/transactions" | "/api/v1/refunds", _) => {
+                    self.money(&path).await
+                }
                 (collection, _) => self.create(collection, all).await,
             };
             path = format!("{path}/{part}");
@@ -191,6 +194,33 @@ impl Owner {
         let id = eventually("a tour that reviews knows", SOON, imported).await;
         self.made.borrow_mut().insert("/api/v1/reviews".into(), id.clone());
         id
+    }
+
+    /// What an operator took from the owner and gave back, as the owner of a booking would tell it.
+    async fn money(&self, collection: &str) -> String {
+        if !self.made.borrow().contains_key(collection) {
+            let about = json!({"kind": "test-booking", "id": self.id, "instalment": 1});
+            let paid = json!({
+                "about": about, "key": "K", "user_id": self.id, "amount": 1_000, "currency": "EUR",
+                "recorded_by": self.id,
+            });
+            tell_queue("record-offline-payment", "payments.offline_paid", paid).await;
+            let listed = async |path: &str| self.member.visitor.get(path).await.json()["data"][0].clone();
+            let paid = || async { listed("/payments").await["id"].as_str().map(str::to_owned) };
+            let payment = eventually("a payment", SOON, paid).await;
+            let owed = json!({
+                "about": about, "key": "K", "amount": 100, "currency": "EUR", "reason": "A test", "kind": "auto",
+            });
+            tell_queue("open-refund", "payments.refund", owed).await;
+            let refunded = || async {
+                let newest = listed("/transactions").await;
+                Some((newest["id"].as_str()?.to_owned(), newest["refund_id"].as_str()?.to_owned()))
+            };
+            let (movement, refund) = eventually("a refund", SOON, refunded).await;
+            let all = [("payments", payment), ("transactions", movement), ("refunds", refund)];
+            self.made.borrow_mut().extend(all.map(|(name, id)| (format!("/api/v1/{name}"), id)));
+        }
+        self.made.borrow()[collection].clone()
     }
 
     /// A new thing of the owner's in a collection, made from the document's own example.

@@ -229,6 +229,50 @@ impl Event for PromoChanged {
     const NATURE: Nature = Nature::Snapshot;
 }
 
+/// Declares a fact that is about no subject of another context.
+macro_rules! noted {
+    ($name:ident, $kind:literal, $subject:ident, $doc:literal, { $($(#[$meta:meta])* $field:ident: $type:ty),* $(,)? }) => {
+        #[doc = $doc]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        pub struct $name {
+            $($(#[$meta])* pub $field: $type),*
+        }
+
+        impl Message for $name {
+            const TYPE: &'static str = $kind;
+
+            fn subject(&self) -> String {
+                self.$subject.to_string()
+            }
+        }
+
+        impl Event for $name {
+            const NATURE: Nature = Nature::Fact;
+        }
+    };
+}
+
+noted!(WebhookReceived, "payments.webhook.received", event_id, "The provider told something, and its signature holds.", {
+    /// The provider's.
+    event_id: String,
+    event_type: String,
+});
+noted!(Reconciled, "payments.reconciled", events, "Words of the provider that were kept and not processed were taken up again.", {
+    events: u64,
+});
+noted!(DriftDetected, "payments.drift.detected", date, "The ledger and the provider's own differ; an operator has to look.", {
+    /// The day of the check.
+    date: String,
+    from: Timestamp,
+    until: Timestamp,
+    /// What the provider calls them; 20 at most of each.
+    missing_here: Vec<String>,
+    missing_there: Vec<String>,
+    differing: Vec<String>,
+    /// How many there are.
+    lines: u64,
+});
+
 pub fn events() -> Vec<Contract> {
     vec![
         Contract::of::<DueRejected>(),
@@ -240,5 +284,8 @@ pub fn events() -> Vec<Contract> {
         Contract::of::<RefundSucceeded>(),
         Contract::of::<RefundFailed>(),
         Contract::of::<PromoChanged>(),
+        Contract::of::<WebhookReceived>(),
+        Contract::of::<Reconciled>(),
+        Contract::of::<DriftDetected>(),
     ]
 }

@@ -1,5 +1,6 @@
 //! The typed arguments of a handler: each says how it is read and how it is documented.
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::str::FromStr;
 use std::time::Duration;
@@ -152,6 +153,28 @@ impl Cookies {
 impl FromRequest for Cookies {
     fn from_request(request: &mut Request) -> Result<Self> {
         Ok(Self(request.header("cookie").unwrap_or_default().to_owned()))
+    }
+
+    fn describe(_: &mut Http) {}
+}
+
+/// The body as it came, byte by byte, for what is signed.
+#[derive(Debug, Clone)]
+pub struct Raw {
+    pub body: Vec<u8>,
+    headers: BTreeMap<String, String>,
+}
+
+impl Raw {
+    /// A header, by its lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+}
+
+impl FromRequest for Raw {
+    fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(Self { body: std::mem::take(&mut request.body), headers: request.headers.clone() })
     }
 
     fn describe(_: &mut Http) {}

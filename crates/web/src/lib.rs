@@ -14,7 +14,7 @@ pub mod sessions;
 pub mod socket;
 
 pub use endpoint::{BASE, Endpoint, Guarded, delete, edge_secrets, get, not_found, patch, post, put};
-pub use extract::{Asked, Body, CONFIRM_FIRST, Caller, Client, Cookies, FromRequest, Path, Query};
+pub use extract::{Asked, Body, CONFIRM_FIRST, Caller, Client, Cookies, FromRequest, Path, Query, Raw};
 pub use handler::Handler;
 pub use limit::Limit;
 pub use once::Once;

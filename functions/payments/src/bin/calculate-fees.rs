@@ -1,0 +1,5 @@
+//! Written by `cargo xtask generate`.
+
+fn main() -> platform::Exit {
+    platform::run("calculate-fees", payments_functions::calculate_fees::endpoint())
+}

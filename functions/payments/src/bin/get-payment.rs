@@ -1,0 +1,5 @@
+//! Written by `cargo xtask generate`.
+
+fn main() -> platform::Exit {
+    platform::run("get-payment", payments_functions::get_payment::endpoint())
+}
