@@ -32,6 +32,7 @@ pub mod bookings;
 pub mod identity;
 pub mod notifications;
 pub mod payments;
+pub mod realtime;
 pub mod reviews;
 pub mod tours;
 pub mod users;
@@ -122,7 +123,9 @@ pub fn all() -> Vec<(&'static str, Vec<Contract>)> {
         ("admin", admin::events()),
         ("bookings", bookings::events()),
         ("identity", identity::events()),
+        ("notifications", notifications::events()),
         ("payments", payments::events()),
+        ("realtime", realtime::events()),
         ("reviews", reviews::events()),
         ("tours", tours::events()),
         ("users", users::events()),
