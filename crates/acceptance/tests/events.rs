@@ -71,7 +71,7 @@ async fn an_event_that_comes_twice_or_late_has_one_effect() {
     let (id, email) = (UserId::new(), format!("{}@example.com", Ulid::generate().to_string().to_lowercase()));
     let verified =
         envelope("identity.user.verified", json!({"user_id": id, "email": email, "given_name": "Ada"}));
-    let welcome = queue_url(&cloud, "send-welcome-mail").await;
+    let welcome = queue_url(&cloud, "notify-people").await;
     for _ in 0..3 {
         cloud.aside().sqs().send_message().queue_url(&welcome).message_body(&verified).send().await.unwrap();
     }
@@ -84,14 +84,15 @@ async fn an_event_that_comes_twice_or_late_has_one_effect() {
         .then_some(())
     };
     eventually("the last delivery", SOON, emptied).await;
+    acceptance::mail(&email, "Welcome").await;
     assert_eq!(mails_to(&email).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poison_message_ends_in_the_dead_letter_queue_and_redrive_brings_it_back() {
     let cloud = cloud();
-    let queue = queue_url(&cloud, "send-welcome-mail").await;
-    let dead = queue_url(&cloud, "send-welcome-mail-dlq").await;
+    let queue = queue_url(&cloud, "notify-people").await;
+    let dead = queue_url(&cloud, "notify-people-dlq").await;
     // Five receives would take a quarter of an hour at the real visibility timeout.
     let quick = cloud.aside().sqs().set_queue_attributes().queue_url(&queue);
     quick.attributes(QueueAttributeName::VisibilityTimeout, "1").send().await.unwrap();
@@ -110,7 +111,7 @@ async fn a_poison_message_ends_in_the_dead_letter_queue_and_redrive_brings_it_ba
     eventually("the dead letter", std::time::Duration::from_secs(60), arrived).await;
     assert_eq!(mails_to(&email).await.len(), 1, "the neighbour was repeated");
 
-    let said = String::from_utf8(chore(&["redrive", "send-welcome-mail"]).stdout).unwrap();
+    let said = String::from_utf8(chore(&["redrive", "notify-people"]).stdout).unwrap();
     assert!(said.contains("moved 1"), "{said}");
     // Still poison: it comes back to where it was, so it was really tried again.
     eventually("the dead letter again", std::time::Duration::from_secs(60), arrived).await;

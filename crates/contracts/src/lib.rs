@@ -34,6 +34,7 @@ pub mod jobs;
 pub mod notifications;
 pub mod orders;
 pub mod payments;
+pub mod realtime;
 pub mod reviews;
 pub mod tours;
 pub mod users;
@@ -126,7 +127,9 @@ pub fn all() -> Vec<(&'static str, Vec<Contract>)> {
         ("identity", identity::events()),
         ("jobs", jobs::events()),
         ("orders", orders::events()),
+        ("notifications", notifications::events()),
         ("payments", payments::events()),
+        ("realtime", realtime::events()),
         ("reviews", reviews::events()),
         ("tours", tours::events()),
         ("users", users::events()),

@@ -186,6 +186,22 @@ fn policy(queue: &Queue, id: &str) -> String {
         );
         allowed = statement("OnlyTheRuleDelivers", "events", id, &format!("!GetAtt {id}Rule.Arn"));
     }
+    if queue.mail_feedback {
+        let _ = write!(
+            text,
+            "  {id}Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      Name: !Sub 'caravan-${{Stage}}-{}'
+      EventPattern:
+        source: [aws.ses]
+        detail-type: [Email Bounced, Email Complaint Received]
+      Targets: [{{Id: queue, Arn: !GetAtt {id}Queue.Arn}}]
+",
+            queue.name
+        );
+        allowed = statement("OnlyTheRuleDelivers", "events", id, &format!("!GetAtt {id}Rule.Arn"));
+    }
     let plain = format!(
         "{{Sid: TlsOnly, Effect: Deny, Principal: '*', Action: sqs:*, Resource: !GetAtt {id}Queue.Arn, Condition: {{Bool: {{aws:SecureTransport: 'false'}}}}}}"
     );

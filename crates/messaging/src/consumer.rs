@@ -17,7 +17,7 @@ use store::sdk::operation::put_item::PutItemError;
 use store::sdk::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure};
 use store::{Item, Key, Table, Transaction};
 
-use crate::upload;
+use crate::{feedback, upload};
 
 /// Longer than any queue keeps a message (14 days), so that a message is never done twice.
 const REMEMBERED: Duration = time::days(30);
@@ -176,6 +176,7 @@ pub struct Consumer<S, M, H> {
     /// What stands in the command, or none for a consumer of events.
     command: Option<SchemaOf>,
     pub(crate) uploads: Option<&'static str>,
+    pub(crate) mail_feedback: bool,
     grants: Vec<Grant>,
     memory: u32,
     types: std::marker::PhantomData<fn() -> (S, M)>,
@@ -192,6 +193,7 @@ where
         handler,
         command: None,
         uploads: None,
+        mail_feedback: false,
         grants: vec![Grant::Table(&[Action::Put])],
         memory: Description::MEMORY,
         types: std::marker::PhantomData,
@@ -258,6 +260,7 @@ where
             events,
             commands,
             uploads: self.uploads,
+            mail_feedback: self.mail_feedback,
             batch: 10,
         }));
         description.grants.clone_from(&self.grants);
@@ -295,7 +298,9 @@ where
 {
     async fn one(&self, app: App<S>, record: &SqsMessage) -> Result<()> {
         let body = record.body.as_deref().unwrap_or_default();
-        let envelope = serde_json::from_str(body).or_else(|_| upload::envelope(body))?;
+        let envelope = serde_json::from_str(body)
+            .or_else(|_| feedback::envelope(body))
+            .or_else(|_| upload::envelope(body))?;
         let message = M::read(&envelope)?;
         let invocation = Invocation::new(envelope.correlation_id.clone())
             .caused_by(envelope.id.to_string())

@@ -2,6 +2,7 @@
 //! their queue and do each message once.
 
 mod consumer;
+mod feedback;
 mod publisher;
 mod relay;
 mod replay;
@@ -11,6 +12,7 @@ mod task;
 mod upload;
 
 pub use consumer::{Consumer, Incoming, Received, on_command, on_event};
+pub use feedback::{Feedback, MailFeedback, on_mail_feedback};
 pub use publisher::{Published, Publisher};
 pub use relay::{Relay, relay};
 pub use replay::{Page, Replay, Replayer, Snapshots, replay};

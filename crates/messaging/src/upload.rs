@@ -60,12 +60,11 @@ struct Object {
 pub(crate) fn envelope(body: &str) -> Result<Envelope> {
     let event: ObjectCreated = serde_json::from_str(body)
         .map_err(|error| Failure::internal(format!("neither an envelope nor an upload: {error}")))?;
-    let digits = event.id.replace('-', "");
-    let id = u128::from_str_radix(&digits, 16).map_err(|_| Failure::internal("an event's id is no UUID"))?;
+    let id = ulid(&event.id)?;
     let Object { key, size } = event.detail.object;
     let upload = Upload { key, size };
     Ok(Envelope {
-        id: Ulid::from(id),
+        id,
         kind: Upload::TYPE.into(),
         version: Upload::VERSION,
         occurred_at: event.time,
@@ -76,6 +75,13 @@ pub(crate) fn envelope(body: &str) -> Result<Envelope> {
         causation_id: None,
         data: serde_json::to_value(&upload).map_err(Failure::internal)?,
     })
+}
+
+/// EventBridge's ids are UUIDs.
+pub(crate) fn ulid(id: &str) -> Result<Ulid> {
+    let digits = id.replace('-', "");
+    let id = u128::from_str_radix(&digits, 16).map_err(|_| Failure::internal("an event's id is no UUID"))?;
+    Ok(Ulid::from(id))
 }
 
 #[cfg(test)]

@@ -177,6 +177,8 @@ pub struct Queue {
     pub commands: Vec<(&'static str, SchemaOf)>,
     /// The prefix of the uploads that it takes.
     pub uploads: Option<&'static str>,
+    /// Whether it takes what the mail service tells of bounces and complaints.
+    pub mail_feedback: bool,
     /// Messages in one invocation at most.
     pub batch: u32,
 }
@@ -203,6 +205,10 @@ pub enum Grant {
     Connections,
     /// Sending mail.
     Mail,
+    /// Sending mail that has headers or files of its own.
+    Letters,
+    /// Sending to the apps on people's devices.
+    Push,
     /// Sending text messages.
     Text,
     /// Files below a prefix of the media bucket.

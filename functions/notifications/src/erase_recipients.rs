@@ -10,6 +10,7 @@ pub fn consumer() -> impl Function {
     on_event("erase-recipients", handle).grants([Grant::Table(&[
         Action::BatchWrite,
         Action::Delete,
+        Action::Get,
         Action::Query,
     ])])
 }

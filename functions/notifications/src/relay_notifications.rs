@@ -3,5 +3,12 @@
 use web::Function;
 
 pub fn relay() -> impl Function {
-    messaging::relay(&["collect-parts"])
+    messaging::relay(&[
+        "collect-parts",
+        "fan-out-broadcast",
+        "send-mail",
+        "send-push",
+        "send-text",
+        "tidy-inbox",
+    ])
 }

@@ -3,5 +3,12 @@
 use web::Function;
 
 pub fn schedule() -> impl Function {
-    messaging::sweep(&["collect-parts"])
+    messaging::sweep(&[
+        "collect-parts",
+        "fan-out-broadcast",
+        "send-mail",
+        "send-push",
+        "send-text",
+        "tidy-inbox",
+    ])
 }

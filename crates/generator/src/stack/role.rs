@@ -103,14 +103,18 @@ fn other(stack: &mut Stack<'_>, grant: Grant, rights: &mut Rights) -> Result<()>
             rights.variable("SOCKET_STAGE", socket::STAGE);
             rights.variable("SOCKET_API_URL", &format!("!Sub '{}'", socket::address("https")));
         }
-        Grant::Mail => {
-            let identity = stack.published("/platform/mail-identity-arn".into())?;
-            let from = stack.published("/platform/mail-from".into())?;
-            // SES asks for the identity and for the configuration set that the identity brings along.
-            let settings = "!Sub 'arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/caravan-${Stage}'";
-            rights.allow("ses:SendEmail", &format!("[!Ref {identity}, {settings}]"));
-            rights.allow_offline("ses:SendEmail", "'*'");
-            rights.variable("MAIL_FROM", &format!("!Ref {from}"));
+        Grant::Mail => mail(stack, "ses:SendEmail", rights)?,
+        // SES checks the right to send raw mail as soon as a mail has headers or files of its own.
+        Grant::Letters => mail(stack, "ses:SendEmail, ses:SendRawEmail", rights)?,
+        Grant::Push => {
+            // On AWS an endpoint's name begins with `endpoint`, offline with `app`.
+            let named = |kind: &str| {
+                format!(
+                    "!Sub 'arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{kind}/*/caravan-${{Stage}}*'"
+                )
+            };
+            let both = format!("[{}, {}]", named("app"), named("endpoint"));
+            rights.allow("sns:CreatePlatformEndpoint, sns:Publish", &both);
         }
         Grant::Text => {
             rights.phones = true;
@@ -142,6 +146,17 @@ fn other(stack: &mut Stack<'_>, grant: Grant, rights: &mut Rights) -> Result<()>
             rights.variable("REGISTRY_PATH", "!Sub '/caravan/${Stage}/'");
         }
     }
+    Ok(())
+}
+
+fn mail(stack: &mut Stack<'_>, actions: &str, rights: &mut Rights) -> Result<()> {
+    let identity = stack.published("/platform/mail-identity-arn".into())?;
+    let from = stack.published("/platform/mail-from".into())?;
+    // SES asks for the identity and for the configuration set that the identity brings along.
+    let settings = "!Sub 'arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/caravan-${Stage}'";
+    rights.allow(actions, &format!("[!Ref {identity}, {settings}]"));
+    rights.allow_offline("ses:SendEmail", "'*'");
+    rights.variable("MAIL_FROM", &format!("!Ref {from}"));
     Ok(())
 }
 
