@@ -64,6 +64,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             retry_after: None,
+            more: Vec::new(),
             operator: None,
         }
     }
@@ -88,6 +89,8 @@ pub struct Failure {
     pub detail: String,
     pub errors: Vec<FieldError>,
     pub retry_after: Option<Duration>,
+    /// Members of the problem document beside the common ones, for programs.
+    pub more: Vec<(&'static str, serde_json::Value)>,
     operator: Option<Box<str>>,
 }
 
@@ -119,6 +122,12 @@ impl Failure {
 
     pub fn retry_after(mut self, after: Duration) -> Self {
         self.retry_after = Some(after);
+        self
+    }
+
+    /// Adds a member to the problem document, such as how many seats are left.
+    pub fn with(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
+        self.more.push((name, value.into()));
         self
     }
 

@@ -131,6 +131,7 @@ async fn an_export_is_ready_when_the_last_part_has_come() {
         PartDone { user_id: leaving.ada.user_id, context: "users".into(), export_id: Some(export.clone()) };
     leaving.exports.collect(&received(part, "collect-parts"), &export).await.unwrap();
     leaving.part(&export, "identity").await;
+    leaving.part(&export, "bookings").await;
     assert_eq!(leaving.look(&export).await["state"], "pending");
     leaving.part(&export, "notifications").await;
 
@@ -139,8 +140,8 @@ async fn an_export_is_ready_when_the_last_part_has_come() {
     assert!(view["download_url"].as_str().unwrap().contains("bundle.zip"));
     let archive = leaving.archive(&export).await;
     let names: Vec<_> = archive.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["about.json", "identity.json", "notifications.json", "users.json"]);
-    assert!(archive[3].1.contains("Lovelace") && !archive[3].1.contains("gsi2pk"));
+    assert_eq!(names, ["about.json", "bookings.json", "identity.json", "notifications.json", "users.json"]);
+    assert!(archive[4].1.contains("Lovelace") && !archive[4].1.contains("gsi2pk"));
     assert_eq!(leaving.scene.files().await, [bundle_key(&export)], "the parts are in it");
 
     let today = leaving.scene.users.request_export(&leaving.ada, Once::default()).await;
@@ -167,7 +168,7 @@ async fn at_the_deadline_what_is_missing_is_named_and_nothing_at_all_is_a_failur
         assert_eq!(leaving.exports.finish_due().await.unwrap(), 0);
         let view = leaving.look(&export).await;
         if came {
-            assert_eq!((&view["state"], &view["missing"]), (&json!("ready"), &json!(["identity", "users"])));
+            assert_eq!((&view["state"], &view["missing"]), (&json!("ready"), &json!(["bookings", "identity", "users"])));
             assert!(leaving.archive(&export).await[0].1.contains("identity"));
         } else {
             assert_eq!(view["state"], "failed");
@@ -196,6 +197,7 @@ async fn an_erased_person_does_not_come_back_and_the_erasure_ends_when_all_have_
     assert_eq!(leaving.scene.profile(leaving.ada.user_id).await, None);
 
     leaving.erased_by("identity").await;
+    leaving.erased_by("bookings").await;
     let key = Erasure::key_of(leaving.ada.user_id);
     let mut open: Erasure = leaving.scene.table().get(&key).await.unwrap().unwrap();
     open.deadline = Timestamp::from_second(1).unwrap();

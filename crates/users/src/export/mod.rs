@@ -29,7 +29,7 @@ pub const EXPORTED_TODAY: Problem = Problem::new("exported-today", 409, "One exp
 /// Where parts and bundles lie.
 pub const FILES: &str = "exports/";
 /// The contexts that know something of people.
-pub const CONTEXTS: [&str; 3] = ["identity", "notifications", "users"];
+pub const CONTEXTS: [&str; 4] = ["bookings", "identity", "notifications", "users"];
 
 /// How long the parts are waited for.
 const PATIENCE: Duration = time::minutes(10);

@@ -1,0 +1,18 @@
+//! GET /bookings/health: anybody asks whether bookings can work right now.
+
+use web::{Function, health};
+
+pub fn endpoint() -> impl Function {
+    health::endpoint(
+        "/bookings/health",
+        &[
+            "export-bookers",
+            "follow-batches",
+            "follow-catalogue",
+            "follow-payments",
+            "follow-people",
+            "follow-trek-ratings",
+            "tell-batches",
+        ],
+    )
+}
