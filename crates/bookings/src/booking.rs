@@ -376,6 +376,11 @@ impl Booking {
         [self.balance_day(), self.overdue_day(), trip, end].into_iter().flatten().min()
     }
 
+    /// Whether a balance that does not come ends it: unless the trek leaves that to its operator.
+    pub(crate) fn ends_unpaid(&self) -> bool {
+        self.part_payment.as_ref().is_none_or(|it| it.auto_cancel)
+    }
+
     /// When the balance is to be reminded of.
     pub(crate) fn balance_day(&self) -> Option<Date> {
         if self.status != BookingStatus::PartiallyPaid || self.reminded.contains(&Reminder::Balance) {
@@ -386,7 +391,7 @@ impl Booking {
 
     /// When a balance that did not come ends the booking.
     pub(crate) fn overdue_day(&self) -> Option<Date> {
-        let ends = self.part_payment.as_ref().is_some_and(|it| it.auto_cancel);
+        let ends = self.ends_unpaid();
         if self.status != BookingStatus::PartiallyPaid || !ends {
             return None;
         }

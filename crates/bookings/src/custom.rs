@@ -15,7 +15,7 @@ use crate::view::BookingView;
 use crate::words::Prose;
 use crate::{AGAIN, Bookings, again};
 
-pub const LINK_EXPIRED: Problem = Problem::new("link-expired", 410, "The link has expired");
+pub const LINK_EXPIRED: Problem = Problem::new("link-expired", 410, "The link does not lead there any more");
 
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]

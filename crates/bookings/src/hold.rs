@@ -192,6 +192,10 @@ impl Bookings {
         let Some(id) = open else { return Ok(None) };
         let booking = self.table.get::<Booking>(&Booking::key_of(id)).await?;
         match booking {
+            // An operator made it, or brought it back: its terms are not the shop's.
+            Some(booking) if booking.is_pending(now) && (booking.admin_created || booking.paid > 0) => {
+                Err(ALREADY_HELD.because("Pay for the seats that are held for you, or cancel them."))
+            }
             Some(booking) if booking.is_pending(now) => Ok(Some(booking)),
             Some(booking) if booking.status == BookingStatus::OnHold => {
                 self.change(id, |booking, now| Ok(booking.expire(now))).await?;

@@ -14,7 +14,9 @@ use store::sdk::types::{AttributeValue, Put};
 use store::{Record, Transaction};
 
 use crate::Bookings;
-use crate::booking::{Booking, Contact, LastError};
+use crate::booking::{Booking, BookingId, Contact, LastError};
+use crate::entry::Entry;
+use crate::failed::FailedBooking;
 use crate::saga::Step;
 use crate::terms::Person;
 use crate::view::BookingView;
@@ -93,6 +95,7 @@ impl Bookings {
                 Ok((step.booking != Booking { updated_at: now, ..booking.clone() }).then_some(step))
             })
             .await?;
+            self.forget_places(booking.id).await?;
         }
         // What stays is that nobody of that id is known, so that late news cannot bring them back.
         let nobody = Person {
@@ -111,6 +114,21 @@ impl Bookings {
         let done = PartDone { user_id: user, context: CONTEXT.into(), export_id: None };
         let effect = Transaction::new().put(put, Failure::internal("a put without a condition was refused"));
         told.commit(&self.table, effect.command(&done)?).await.map(drop)
+    }
+
+    /// Neither an address nor words of theirs lead to the booking.
+    async fn forget_places(&self, id: BookingId) -> Result<()> {
+        let entry = Entry::of(&self.booking(id).await?);
+        let put = Put::builder().table_name(&self.table.name).set_item(Some(entry.to_item()?));
+        let put = put.build().map_err(Failure::internal)?;
+        let fault = Failure::internal("a put without a condition was refused");
+        let mut effect = Transaction::new().put(put, fault.clone());
+        if let Some(mut failed) = self.table.get::<FailedBooking>(&FailedBooking::key_of(id)).await? {
+            failed.details = None;
+            let put = Put::builder().table_name(&self.table.name).set_item(Some(failed.to_item()?));
+            effect = effect.put(put.build().map_err(Failure::internal)?, fault);
+        }
+        effect.commit(&self.table).await
     }
 
     /// All bookings of somebody; the index may be a moment behind, so each is read again by whoever changes it.

@@ -157,7 +157,7 @@ impl Booking {
     /// What is due next, and until when.
     pub(crate) fn payment_due(&self) -> Option<PaymentDue> {
         let next = self.next_instalment()?;
-        let ends = self.part_payment.as_ref().is_some_and(|it| it.auto_cancel);
+        let ends = self.ends_unpaid();
         let expires_at = match self.status {
             BookingStatus::OnHold => self.hold_expires_at?,
             // Until the morning on which the booking ends for it.

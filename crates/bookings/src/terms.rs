@@ -22,6 +22,8 @@ use crate::policy::Tier;
 /// A tour or trek as it is sold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Terms {
+    /// An item's own `kind` says what it is.
+    #[serde(rename = "owner_kind")]
     pub kind: OwnerKind,
     pub id: OwnerId,
     pub version: u64,

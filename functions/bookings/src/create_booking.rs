@@ -3,10 +3,10 @@
 //! Seats and booking are one transaction: 201 with the price and the time until which to pay, or 409 with the seats that are left.
 //! Asked for again while the hold lasts, it is changed and not doubled. The price is the server's; amounts sent are only compared.
 
-use bookings::Bookings;
 use bookings::batch::SOLD_OUT;
 use bookings::hold::{NOT_ON_SALE, NewBooking};
 use bookings::view::BookingView;
+use bookings::{ALREADY_HELD, Bookings};
 use kernel::Result;
 use web::{Action, App, Body, Caller, Created, Function, Grant, Once, post};
 
@@ -14,7 +14,7 @@ pub fn endpoint() -> impl Function {
     post("/bookings", handle)
         .also("POST", "/api/bookings")
         .user()
-        .problems([NOT_ON_SALE, SOLD_OUT])
+        .problems([ALREADY_HELD, NOT_ON_SALE, SOLD_OUT])
         .grants([Grant::Table(&[Action::BatchGet, Action::Delete, Action::Get, Action::Put, Action::Update])])
         .calls(4)
 }

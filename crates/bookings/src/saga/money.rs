@@ -215,6 +215,12 @@ impl Step {
         booking.paid += amount;
         booking.last_error = None;
         self.settle();
+        // What is still open is a balance from now on, whichever part came first.
+        let balance_due_at = self.booking.balance_due_at();
+        let due = |it: &&mut Instalment| it.status == InstalmentStatus::Due && it.due_at.is_none();
+        for instalment in self.booking.instalments.iter_mut().filter(due) {
+            instalment.due_at = balance_due_at;
+        }
         if self.booking.next_instalment().is_some() {
             self.ask();
         }

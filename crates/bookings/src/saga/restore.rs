@@ -153,7 +153,7 @@ impl Step {
 
     fn hold_again(&mut self, now: Timestamp) {
         self.booking.status = BookingStatus::OnHold;
-        self.booking.hold_expires_at = Some(now + RESTORED_HOLD);
+        self.booking.hold_expires_at = Some((now + RESTORED_HOLD).min(self.booking.start_date));
         self.booking.last_error = None;
         self.booking.attempts += 1;
         self.ask();
