@@ -271,7 +271,7 @@ impl Shift {
         };
         let mut values = Vec::new();
         if taken > 0 {
-            values.push(condition("free >= :taken", ":taken", number(taken)));
+            values.push(condition("#free >= :taken", ":taken", number(taken)));
             values.push(condition("#status = :upcoming", ":upcoming", text(BatchStatus::Upcoming)));
             if let Some(price) = offer.price {
                 values.push(condition("price = :price", ":price", number(price)));
@@ -285,7 +285,10 @@ impl Shift {
             values.push(condition("booked >= :unbooked", ":unbooked", number(-self.booked)));
         }
         if taken > 0 {
-            update = update.expression_attribute_names("#status", "status");
+            // Both are words of the expression language.
+            update = update
+                .expression_attribute_names("#free", "free")
+                .expression_attribute_names("#status", "status");
         }
         let Totals { bookings, participants, revenue, refunded, cancellations, actual, no_shows } =
             self.totals;

@@ -261,7 +261,8 @@ pub struct Booking {
     pub additional_requests: Option<String>,
     #[serde(default)]
     pub invoice: Option<Invoice>,
-    /// What each participant is asked for.
+    /// What each participant is asked for; nothing on tours.
+    #[serde(default)]
     pub custom_fields: serde_json::Value,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
