@@ -31,7 +31,7 @@ const NOWHERE: &str = "erased@invalid.example";
 /// What is told of people.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PersonTold {
-    Account(AccountChanged),
+    Account(Box<AccountChanged>),
     Erased(UserErased),
 }
 
@@ -42,7 +42,7 @@ impl Incoming for PersonTold {
 
     fn read(envelope: &Envelope) -> Result<Self> {
         match envelope.kind.as_str() {
-            AccountChanged::TYPE => AccountChanged::read(envelope).map(Self::Account),
+            AccountChanged::TYPE => AccountChanged::read(envelope).map(|it| Self::Account(Box::new(it))),
             _ => UserErased::read(envelope).map(Self::Erased),
         }
     }

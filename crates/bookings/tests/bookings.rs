@@ -250,7 +250,7 @@ async fn a_request_is_answered_once_and_approving_it_moves_the_booking() {
     assert_eq!(scene.bookings.answer(&admin(), held.id, &yes).await.err().unwrap().problem, NOT_NOW);
     let full = scene.departure(70, 1).await;
     let refused = scene.bookings.shift(&admin(), held.id, &ShiftWish { batch_id: full }).await.err().unwrap();
-    assert_eq!(refused.more, [("seats_left", json!(1))]);
+    assert_eq!(refused.more(), [("seats_left", json!(1))]);
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ async fn two_hundred_buyers_for_forty_seats_are_forty_bookings_and_the_rest_is_t
     agree(&scene).await;
     assert_eq!(scene.batch().await.free, 0);
     let refusal: Failure = scene.hold(&somebody(), 2).await.unwrap_err();
-    assert_eq!(refusal.more, [("seats_left", json!(0))]);
+    assert_eq!(refusal.more(), [("seats_left", json!(0))]);
 }
 
 #[tokio::test]

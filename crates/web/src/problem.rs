@@ -44,7 +44,7 @@ pub fn response(failure: &Failure, request_id: &str) -> Response {
         code: problem.code.into(),
         request_id: request_id.into(),
         errors: failure.errors.clone(),
-        more: failure.more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        more: failure.more().iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
     };
     let mut response =
         Response::json(problem.status, &document).with("content-type", "application/problem+json");
