@@ -185,8 +185,9 @@ async fn a_cancelled_departure_cancels_its_bookings_and_papers_are_made() {
     let again = ada.visitor.get(&format!("/bookings/{id}/invoice")).await.is(200).json();
     assert_eq!(invoice["number"], again["number"]);
     admin.visitor.get("/admin/bookings/export?fileType=xlsx").await.is(200);
-    let list = admin.visitor.get(&format!("/batches/{batch}/participants/export?fields=reference,name"));
-    assert_eq!(list.await.is(200).json()["rows"], 1);
+    let path = format!("/batches/{batch}/participants/export?fields=reference,name");
+    let list = admin.visitor.get(&path).await;
+    assert_eq!(list.is(200).json()["rows"], 1);
     ask(&admin.visitor, Method::DELETE, &format!("/batches/{batch}"), &json!({}))
         .await
         .is_problem(409, "batch-booked");
