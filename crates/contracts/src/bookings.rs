@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Contract, Event, Message, Nature};
+use crate::{Command, Contract, Event, Message, Nature};
 
 /// A departure as others may know it; sent with every change of it, and by a replay.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -172,6 +172,48 @@ outcome!(ReminderDue, "bookings.reminder.due", "It is time to remind somebody of
     #[serde(default, skip_serializing_if = "Option::is_none")]
     balance_due_at: Option<Timestamp>,
 });
+
+/// Seats of a departure changed: its snapshot is to be told. A queue of our own, so that buyers need not wait for each other
+/// to learn its version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TellBatch {
+    pub batch_id: String,
+}
+
+impl Message for TellBatch {
+    const TYPE: &'static str = "bookings.tell_batch";
+
+    fn subject(&self) -> String {
+        self.batch_id.clone()
+    }
+}
+
+impl Command for TellBatch {
+    const QUEUE: &'static str = "tell-batches";
+}
+
+/// Bookings of a departure have to follow what became of it, page by page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FollowBatch {
+    pub batch_id: String,
+    /// `cancelled` or `moved`.
+    pub change: String,
+    /// The last booking of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+impl Message for FollowBatch {
+    const TYPE: &'static str = "bookings.follow_batch";
+
+    fn subject(&self) -> String {
+        self.batch_id.clone()
+    }
+}
+
+impl Command for FollowBatch {
+    const QUEUE: &'static str = "follow-batches";
+}
 
 pub fn events() -> Vec<Contract> {
     vec![

@@ -102,6 +102,12 @@ pub struct CustomDeparture {
     pub start_date: Timestamp,
     pub end_date: Timestamp,
     pub max_participants: u32,
+    /// Of the token that leads to it; the token itself is in no event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_digest: Option<String>,
+    /// How long the token leads to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_expires_at: Option<Timestamp>,
 }
 
 about!(TrekChanged, "tours.trek.updated", Snapshot, "A trek as others may know it; sent with every change of it.", trek_id {

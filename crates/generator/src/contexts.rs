@@ -6,6 +6,7 @@ use platform::model::Entity;
 /// Each context's name and what its functions are.
 pub fn all() -> Vec<(&'static str, Vec<Described>)> {
     vec![
+        ("bookings", bookings_functions::functions()),
         ("gateway", gateway_functions::functions()),
         ("identity", identity_functions::functions()),
         ("notifications", notifications_functions::functions()),
@@ -20,6 +21,7 @@ pub fn all() -> Vec<(&'static str, Vec<Described>)> {
 /// Each context's name and what it stores.
 pub fn models() -> Vec<(&'static str, Vec<Entity>)> {
     vec![
+        ("bookings", bookings_functions::model()),
         ("gateway", gateway_functions::model()),
         ("identity", identity_functions::model()),
         ("notifications", notifications_functions::model()),

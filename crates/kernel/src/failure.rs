@@ -59,13 +59,7 @@ impl Problem {
 
     /// A failure of this kind; `detail` is for the client and says what to do.
     pub fn because(self, detail: impl Into<String>) -> Failure {
-        Failure {
-            problem: self,
-            detail: detail.into(),
-            errors: Vec::new(),
-            retry_after: None,
-            operator: None,
-        }
+        Failure { problem: self, detail: detail.into(), errors: Vec::new(), retry_after: None, aside: None }
     }
 }
 
@@ -88,23 +82,29 @@ pub struct Failure {
     pub detail: String,
     pub errors: Vec<FieldError>,
     pub retry_after: Option<Duration>,
+    /// Boxed: every `Result` carries a failure's size.
+    aside: Option<Box<Aside>>,
+}
+
+/// What few failures have.
+#[derive(Clone, Default)]
+struct Aside {
+    more: Vec<(&'static str, serde_json::Value)>,
     operator: Option<Box<str>>,
 }
 
 impl Failure {
     /// A fault of ours: the client learns nothing, the operator reads `cause`.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        let mut failure = Problem::INTERNAL
+        let failure = Problem::INTERNAL
             .because("We have been told. Try again later, with the request_id if you ask us.");
-        failure.operator = Some(cause.to_string().into());
-        failure
+        failure.with_cause(cause)
     }
 
     /// A dependency is busy or away: worth another try after `retry_after`.
     pub fn unavailable(cause: impl fmt::Display) -> Self {
-        let mut failure = Problem::UNAVAILABLE.because("The service is busy. Try again in a moment.");
-        failure.operator = Some(cause.to_string().into());
-        failure.retry_after(Duration::from_secs(1))
+        let failure = Problem::UNAVAILABLE.because("The service is busy. Try again in a moment.");
+        failure.with_cause(cause).retry_after(Duration::from_secs(1))
     }
 
     /// The thing does not exist, or the caller may not know that it does.
@@ -122,15 +122,26 @@ impl Failure {
         self
     }
 
+    /// Adds a member to the problem document, such as how many seats are left.
+    pub fn with(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
+        self.aside.get_or_insert_default().more.push((name, value.into()));
+        self
+    }
+
     /// Adds what only the operator may read.
     pub fn with_cause(mut self, cause: impl fmt::Display) -> Self {
-        self.operator = Some(cause.to_string().into());
+        self.aside.get_or_insert_default().operator = Some(cause.to_string().into());
         self
     }
 
     /// What only the operator may read.
     pub fn for_operator(&self) -> Option<&str> {
-        self.operator.as_deref()
+        self.aside.as_ref()?.operator.as_deref()
+    }
+
+    /// Members of the problem document beside the common ones, for programs.
+    pub fn more(&self) -> &[(&'static str, serde_json::Value)] {
+        self.aside.as_ref().map_or(&[], |aside| &aside.more)
     }
 }
 
@@ -146,7 +157,7 @@ impl fmt::Debug for Failure {
         for error in &self.errors {
             write!(f, "; {} {}", error.pointer, error.message)?;
         }
-        match &self.operator {
+        match self.for_operator() {
             Some(cause) => write!(f, " (operator: {cause})"),
             None => Ok(()),
         }

@@ -242,6 +242,8 @@ impl TryFrom<&Trek> for TrekChanged {
                 start_date: it.start_date.0,
                 end_date: it.end_date.0,
                 max_participants: it.max_participants,
+                token_digest: trek.access_token.as_deref().map(kernel::text::digest),
+                link_expires_at: Some(it.link_expires_at.0),
             }),
             deleted: false,
         })

@@ -27,6 +27,10 @@ pub struct Document {
     /// Every broken field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// What this kind of problem says besides.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub more: serde_json::Map<String, serde_json::Value>,
 }
 
 /// The client's part of a failure.
@@ -40,6 +44,7 @@ pub fn response(failure: &Failure, request_id: &str) -> Response {
         code: problem.code.into(),
         request_id: request_id.into(),
         errors: failure.errors.clone(),
+        more: failure.more().iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
     };
     let mut response =
         Response::json(problem.status, &document).with("content-type", "application/problem+json");

@@ -1,0 +1,5 @@
+//! Written by `cargo xtask generate`.
+
+fn main() -> platform::Exit {
+    platform::run("complete-trek", bookings_functions::complete_trek::endpoint())
+}

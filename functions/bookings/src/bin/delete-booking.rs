@@ -1,0 +1,5 @@
+//! Written by `cargo xtask generate`.
+
+fn main() -> platform::Exit {
+    platform::run("delete-booking", bookings_functions::delete_booking::endpoint())
+}

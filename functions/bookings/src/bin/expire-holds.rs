@@ -1,0 +1,5 @@
+//! Written by `cargo xtask generate`.
+
+fn main() -> platform::Exit {
+    platform::run("expire-holds", bookings_functions::expire_holds::schedule())
+}

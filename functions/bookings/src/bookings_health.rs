@@ -1,0 +1,7 @@
+//! GET /bookings/health: anybody asks whether bookings can work right now.
+
+use web::{Function, health};
+
+pub fn endpoint() -> impl Function {
+    health::endpoint("/bookings/health")
+}

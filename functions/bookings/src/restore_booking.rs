@@ -1,0 +1,22 @@
+//! PUT /bookings/{id}/restore: an administrator brings a booking back, if its seats are still there.
+
+use bookings::Bookings;
+use bookings::batch::SOLD_OUT;
+use bookings::booking::BookingId;
+use bookings::saga::NOT_NOW;
+use bookings::view::BookingView;
+use kernel::{Result, Role};
+use web::{Action, App, Caller, Function, Grant, Json, Path, put};
+
+pub fn endpoint() -> impl Function {
+    put("/bookings/{id}/restore", handle)
+        .also("PUT", "/api/bookings/{id}/restore")
+        .roles([Role::Admin])
+        .problems([NOT_NOW, SOLD_OUT])
+        .grants([Grant::Table(&[Action::Delete, Action::Get, Action::Put, Action::Update])])
+        .calls(3)
+}
+
+async fn handle(app: App<Bookings>, _: Caller, id: Path<BookingId>) -> Result<Json<BookingView>> {
+    app.restore(*id).await.map(Json::new)
+}

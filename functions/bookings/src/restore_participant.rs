@@ -1,0 +1,28 @@
+//! PUT /bookings/{id}/participants/{participant_id}/restore: an administrator brings a participant back, if a seat is there.
+
+use bookings::Bookings;
+use bookings::batch::SOLD_OUT;
+use bookings::booking::BookingId;
+use bookings::participant::ParticipantId;
+use bookings::saga::NOT_NOW;
+use bookings::view::BookingView;
+use kernel::{Result, Role};
+use web::{Action, App, Caller, Function, Grant, Json, Path, put};
+
+pub fn endpoint() -> impl Function {
+    put("/bookings/{id}/participants/{participant_id}/restore", handle)
+        .also("PUT", "/api/bookings/{id}/participants/{participant_id}/restore")
+        .roles([Role::Admin])
+        .problems([NOT_NOW, SOLD_OUT])
+        .grants([Grant::Table(&[Action::Delete, Action::Get, Action::Put, Action::Update])])
+        .calls(3)
+}
+
+async fn handle(
+    app: App<Bookings>,
+    _: Caller,
+    id: Path<BookingId>,
+    participant: Path<ParticipantId>,
+) -> Result<Json<BookingView>> {
+    app.restore_participant(*id, *participant).await.map(Json::new)
+}
