@@ -406,6 +406,8 @@ impl Booking {
     pub fn facts(&self) -> BookingFacts {
         BookingFacts {
             booking_id: self.id.to_string(),
+            version: self.version,
+            status: self.status.to_string(),
             reference: self.reference.clone(),
             user_id: self.user_id,
             owner_kind: self.owner_kind.to_string(),

@@ -62,7 +62,8 @@ impl Bookings {
         let effect = self.guards(effect, before, after)?;
         let effect = statistics::counted(effect, &self.table, before, after)?;
         let effect = self.archived(effect, step)?;
-        asked(publish(effect, step)?, &step.asked)
+        let version = before.map_or(after.version, |before| before.version + 1);
+        asked(publish(effect, step, version)?, &step.asked)
     }
 
     fn seats(
@@ -202,10 +203,10 @@ impl Bookings {
     }
 }
 
-fn publish(mut effect: Transaction, step: &Step) -> Result<Transaction> {
+fn publish(mut effect: Transaction, step: &Step, version: u64) -> Result<Transaction> {
     let after = &step.booking;
     for event in &step.told {
-        let booking = after.facts();
+        let booking = told::BookingFacts { version, ..after.facts() };
         effect = match event.clone() {
             Told::Created => {
                 let hold_expires_at = after.hold_expires_at.unwrap_or(after.created_at);
