@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use acceptance::{Answer, Member, SOON, Visitor, eventually, send, tell_queue};
 use kernel::id::Ulid;
@@ -16,11 +17,15 @@ struct Operation {
     facts: Value,
 }
 
+fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(|| serde_json::from_str(include_str!("../../../docs/openapi.json")).unwrap())
+}
+
 impl Operation {
     fn all() -> Vec<Self> {
-        let document: Value = serde_json::from_str(include_str!("../../../docs/openapi.json")).unwrap();
         let mut all = Vec::new();
-        for (path, operations) in document["paths"].as_object().unwrap() {
+        for (path, operations) in document()["paths"].as_object().unwrap() {
             for (method, facts) in operations.as_object().unwrap() {
                 let method: Method = method.to_uppercase().parse().unwrap();
                 all.push(Self { method, path: path.clone(), facts: facts.clone() });
@@ -37,11 +42,24 @@ impl Operation {
         ["roles", "permission"].contains(&self.access())
     }
 
-    /// The path with well-formed ids of nothing that exists.
+    /// The path with well-formed ids of nothing that exists; where only some values are known, with the first.
     fn nowhere(&self) -> String {
         let id = Ulid::generate().to_string();
-        let part = |part: &str| if part.starts_with('{') { id.clone() } else { part.to_owned() };
+        let part = |part: &str| match part.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
+            Some(name) => self.choices(name).unwrap_or_else(|| id.clone()),
+            None => part.to_owned(),
+        };
         self.path.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+
+    fn choices(&self, parameter: &str) -> Option<String> {
+        let all = self.facts["parameters"].as_array()?;
+        let own = all.iter().find(|it| it["name"] == parameter && it["in"] == "path")?;
+        let schema = match own["schema"]["$ref"].as_str() {
+            Some(reference) => document().pointer(reference.strip_prefix('#')?)?,
+            None => &own["schema"],
+        };
+        schema["enum"][0].as_str().map(str::to_owned)
     }
 
     /// The example of the body in the document.
@@ -161,6 +179,7 @@ impl Owner {
                     sessions.json()["data"][0]["id"].as_str().expect("a session").to_owned()
                 }
                 ("/api/v1/reviews", _) => self.review().await,
+                ("/api/v1/bookings" | "/api/bookings", _) => self.booking().await,
                 (collection, _) if PUBLIC_THINGS.contains(&collection) => Ulid::generate().to_string(),
                 ("/api/v1/payments" | "/api/v1/transactions" | "/api/v1/refunds", _) => {
                     self.money(&path).await
@@ -170,6 +189,32 @@ impl Owner {
             path = format!("{path}/{part}");
         }
         path
+    }
+
+    /// A booking of the owner's, of a tour that was posted with a date.
+    async fn booking(&self) -> String {
+        if let Some(id) = self.made.borrow().get("booking") {
+            return id.clone();
+        }
+        let admin = Member::admin().await.visitor;
+        let start = kernel::time::now() + kernel::time::days(60);
+        let tour = json!({
+            "name": format!("Tour {}", Ulid::generate()), "duration": 5, "maxGroupSize": 25, "difficulty": "easy",
+            "price": 39_700, "summary": "Breathtaking hike", "imageCover": "tour-1-cover.jpg", "startDates": [start],
+        });
+        let tour = admin.post("/tours", &tour).await.is(201).field("id");
+        let departure = || async {
+            let departures = admin.get(&format!("/batches/tour/{tour}")).await.json();
+            departures["data"][0]["id"].as_str().map(str::to_owned)
+        };
+        let batch = eventually("the departure of the date", SOON, departure).await;
+        let wish = json!({
+            "owner_kind": "tour", "owner_id": tour, "batch_id": batch, "participants": 1,
+            "contact": {"name": "Ada", "email": "ada@example.com", "phone": "+4915112345678"},
+        });
+        let id = self.member.visitor.post("/bookings", &wish).await.is(201).field("id");
+        self.made.borrow_mut().insert("booking".into(), id.clone());
+        id
     }
 
     /// A review of the owner's: one that moved in with them.

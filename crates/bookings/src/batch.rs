@@ -50,6 +50,9 @@ pub struct Batch {
     pub owner_id: OwnerId,
     pub start_date: Timestamp,
     pub end_date: Timestamp,
+    /// The date that its tour was posted with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted_start: Option<Timestamp>,
     /// Minor units for one participant.
     pub price: i64,
     pub currency: Currency,
@@ -132,6 +135,7 @@ impl Batch {
         BatchChanged {
             batch_id: self.id.to_string(),
             version,
+            posted_start: self.posted_start,
             owner_kind: self.owner_kind.to_string(),
             owner_id: self.owner_id.to_string(),
             start_date: self.start_date,

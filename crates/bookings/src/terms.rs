@@ -250,7 +250,10 @@ impl Bookings {
         if wanted.start <= time::now() {
             return Ok(());
         }
-        let batch = Batch::new(terms, wanted.start, wanted.end, terms.price, wanted.seats, 0);
+        let batch = Batch {
+            posted_start: Some(wanted.start),
+            ..Batch::new(terms, wanted.start, wanted.end, terms.price, wanted.seats, 0)
+        };
         let name = format!("POSTED#{}#{}#{}", terms.kind, terms.id, wanted.start.as_millisecond());
         let posted = OLDER.because("It was posted before.");
         let effect = Transaction::new()

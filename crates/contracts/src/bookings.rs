@@ -17,6 +17,9 @@ pub struct BatchChanged {
     pub owner_id: String,
     pub start_date: Timestamp,
     pub end_date: Timestamp,
+    /// The start that a tour was posted with, when it was made for that; it stays when the departure is moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted_start: Option<Timestamp>,
     /// Minor units for one participant.
     pub price: i64,
     pub currency: String,
@@ -70,8 +73,10 @@ impl Event for BatchCancelled {
 pub struct BookingFacts {
     pub booking_id: String,
     /// Grows with every change: a projection keeps the newest.
+    #[serde(default)]
     pub version: u64,
     /// What it is since then: `on_hold`, `partially_paid`, `paid`, `confirmed`, `completed`, `cancelled` or `expired`.
+    #[serde(default)]
     pub status: String,
     /// What people call it.
     pub reference: String,

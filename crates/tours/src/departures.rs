@@ -28,6 +28,9 @@ pub struct Departure {
     pub batch_id: String,
     pub start_date: Timestamp,
     pub end_date: Timestamp,
+    /// The date of the tour that it was made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted_start: Option<Timestamp>,
     /// Minor units for one participant.
     pub price: i64,
     pub currency: String,
@@ -54,6 +57,11 @@ impl Departure {
 
     pub fn takes_place(&self) -> bool {
         !self.cancelled && !self.deleted
+    }
+
+    /// Whether the date that the tour was posted with is not to be shown for ever.
+    fn was_not_as_posted(&self) -> bool {
+        self.posted_start.is_some_and(|posted| !self.takes_place() || posted != self.start_date)
     }
 }
 
@@ -108,6 +116,16 @@ impl Departures {
         dates
     }
 
+    /// When a tour starts: the dates it was posted with, as long as no departure says what became of them, and its
+    /// departures. So a tour that is over, or whose departures are still on their way, keeps its dates.
+    pub fn starts(&self, posted: impl Iterator<Item = Timestamp>) -> Vec<Timestamp> {
+        let told = |start: &Timestamp| self.list.iter().any(|it| it.posted_start == Some(*start));
+        let departing = self.list.iter().filter(|it| it.takes_place()).map(|it| it.start_date);
+        let mut starts: Vec<_> = posted.filter(|start| !told(start)).chain(departing).collect();
+        starts.sort();
+        starts
+    }
+
     /// Whether somebody has booked a seat of a departure to come.
     pub fn is_booked(&self) -> bool {
         let now = time::now();
@@ -119,11 +137,14 @@ impl Departures {
         if self.list.iter().any(|it| it.batch_id == told.batch_id && it.version >= told.version) {
             return false;
         }
-        self.list.retain(|it| it.batch_id != told.batch_id && it.end_date + KEPT > now);
+        self.list.retain(|it| {
+            it.batch_id != told.batch_id && (it.end_date + KEPT > now || it.was_not_as_posted())
+        });
         self.list.push(Departure {
             batch_id: told.batch_id.clone(),
             start_date: told.start_date,
             end_date: told.end_date,
+            posted_start: told.posted_start,
             price: told.price,
             currency: told.currency.clone(),
             seats_left: told.seats_left,

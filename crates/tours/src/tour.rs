@@ -18,7 +18,7 @@ use serde_json::Value;
 use store::{Key, Record};
 
 use crate::Tours;
-use crate::departures::{Date, Departures};
+use crate::departures::Departures;
 use crate::geo::Location;
 use crate::guide::GuideView;
 use crate::rating::{Rating, json};
@@ -189,11 +189,7 @@ pub struct TourPage {
 impl TourView {
     pub fn new(tour: &Tour, departures: &Departures) -> Self {
         let facts = &tour.facts;
-        // Departures say what became of the dates that the tour was posted with.
-        let start_dates = match departures.list.is_empty() {
-            true => facts.start_dates.iter().map(|date| date.0).collect(),
-            false => departures.dates().into_iter().map(|Date { start_date, .. }| start_date).collect(),
-        };
+        let start_dates = departures.starts(facts.start_dates.iter().map(|date| date.0));
         Self {
             id: tour.id,
             name: facts.name.to_string(),

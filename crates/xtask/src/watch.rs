@@ -175,7 +175,7 @@ mod tests {
     fn a_functions_own_file_touches_that_function_alone() {
         let path = |text: &str| project::root().join(text);
         let own = path("functions/tours/src/create_tour.rs");
-        assert_eq!(functions_of(&[own.clone()]), Some(vec!["create-tour".to_owned()]));
+        assert_eq!(functions_of(std::slice::from_ref(&own)), Some(vec!["create-tour".to_owned()]));
         assert_eq!(functions_of(&[own, path("crates/tours/src/slug.rs")]), None);
     }
 

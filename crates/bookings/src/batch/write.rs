@@ -91,6 +91,7 @@ impl Batch {
             owner_id: terms.id,
             start_date: start,
             end_date: end,
+            posted_start: None,
             price,
             currency: terms.currency,
             max_participants: seats,

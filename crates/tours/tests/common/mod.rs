@@ -184,6 +184,7 @@ pub fn batch(kind: &str, owner: &str, version: u64, change: impl FnOnce(&mut Bat
         owner_id: owner.into(),
         start_date,
         end_date: start_date + time::days(5),
+        posted_start: None,
         price: 900_000,
         currency: "INR".into(),
         max_participants: 10,

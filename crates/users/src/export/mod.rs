@@ -29,7 +29,8 @@ pub const EXPORTED_TODAY: Problem = Problem::new("exported-today", 409, "One exp
 /// Where parts and bundles lie.
 pub const FILES: &str = "exports/";
 /// The contexts that know something of people.
-pub const CONTEXTS: [&str; 7] = ["bookings", "identity", "notifications", "payments", "reviews", "tours", "users"];
+pub const CONTEXTS: [&str; 7] =
+    ["bookings", "identity", "notifications", "payments", "reviews", "tours", "users"];
 
 /// How long the parts are waited for.
 const PATIENCE: Duration = time::minutes(10);

@@ -50,7 +50,7 @@ async fn people(admin: &Client) -> Result<HashMap<String, String>> {
 async fn tours(admin: &Client) -> Result<HashMap<String, String>> {
     let tours = read("tours")?;
     let imported = admin.post("admin/tours/import", &tours).await?;
-    let imported = imported.as_array().context("the import of tours tells no outcomes")?;
+    let imported = imported["data"].as_array().context("the import of tours tells no outcomes")?;
     let names = tours["tours"].as_array().context("no tours")?.iter().map(|it| text(&it["name"]));
     Ok(names.zip(imported.iter().map(|it| text(&it["id"]))).collect())
 }
@@ -117,7 +117,7 @@ async fn reviews(
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {
         let outcomes = admin.post("admin/reviews/import", &json!({"reviews": reviews})).await?;
-        let left = outcomes.as_array().into_iter().flatten().filter(|it| it["id"].is_null()).count();
+        let left = outcomes["data"].as_array().into_iter().flatten().filter(|it| it["id"].is_null()).count();
         if left == 0 {
             return Ok(());
         }
