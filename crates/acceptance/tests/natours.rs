@@ -488,7 +488,8 @@ async fn a_business_that_moves_in_finds_its_own_numbers_again() {
         let mut found: Vec<_> = names(visitor.get(&path).await.is(200)).into_iter().filter(own).collect();
         let inside = public.iter().filter(|it| it.angle_to(center) * radius <= distance);
         let mut inside: Vec<_> = inside.map(|it| it.name.clone()).collect();
-        (found.sort(), inside.sort());
+        found.sort();
+        inside.sort();
         assert_eq!(found, inside, "within {distance} {unit}");
     }
     let distances = visitor.get("/tours/distances/-17,179.9/unit/km").await.is(200).json()["data"].clone();

@@ -13,7 +13,7 @@ use web::Caller;
 
 use crate::Bookings;
 use crate::batch::Batch;
-use crate::booking::{BatchId, Booking, BookingId, BookingStatus, CancelledBy, Contact, Remark};
+use crate::booking::{BatchId, Booking, BookingId, BookingStatus, CancelledBy, Contact, RefundKind, Remark};
 use crate::participant::{EmergencyContact, ParticipantId, WhoComes};
 use crate::saga::{NOT_NOW, RefundChoice, Step, Told};
 use crate::view::BookingView;
@@ -32,12 +32,26 @@ pub struct CancelWish {
     pub reason: Option<Prose<500>>,
     /// `auto` by the policy; `full` and `custom` only for operators.
     #[deserr(default)]
-    pub refund_type: Option<crate::booking::RefundKind>,
+    pub refund_type: Option<RefundKind>,
     /// Minor units, for `custom`: at most the share of what was paid.
     #[deserr(default)]
     #[schemars(range(min = 0))]
     pub amount: Option<i64>,
-    /// For the preview: one participant instead of all.
+}
+
+/// What a cancellation would give back.
+#[derive(Debug, Default, Deserr, JsonSchema)]
+#[deserr(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
+pub struct PreviewWish {
+    /// `auto` by the policy; `full` and `custom` only for operators.
+    #[deserr(default)]
+    pub refund_type: Option<RefundKind>,
+    /// Minor units, for `custom`: at most the share of what was paid.
+    #[deserr(default)]
+    #[schemars(range(min = 0))]
+    pub amount: Option<i64>,
+    /// One participant instead of all.
     #[deserr(default)]
     pub participant_id: Option<ParticipantId>,
 }
@@ -53,7 +67,7 @@ pub struct RefundPreview {
     pub percent: u32,
     pub tier_min_days: u32,
     pub days_to_start: i64,
-    pub refund_type: crate::booking::RefundKind,
+    pub refund_type: RefundKind,
     /// `individual` or `whole`.
     pub scope: String,
 }
@@ -106,23 +120,19 @@ pub struct CompleteWish {
     pub no_shows: Vec<ParticipantId>,
 }
 
-impl CancelWish {
-    /// The one place that decides who may choose what.
-    fn choice(&self, operator: bool) -> Result<RefundChoice> {
-        use crate::booking::RefundKind::{Auto, Custom, Full};
-        let kind = self.refund_type.unwrap_or(Auto);
-        if kind != Auto && !operator {
-            return Err(
-                Problem::FORBIDDEN.because("Only an operator may give back more than the policy says.")
-            );
-        }
-        match (kind, self.amount) {
-            (Auto, None) => Ok(RefundChoice::Auto),
-            (Full, None) => Ok(RefundChoice::Full),
-            (Custom, Some(amount)) => Ok(RefundChoice::Custom(amount)),
-            (Custom, None) => Err(Failure::field("/amount", "is required for custom")),
-            (_, Some(_)) => Err(Failure::field("/amount", "is only for custom")),
-        }
+/// The one place that decides who may choose what.
+fn choice(kind: Option<RefundKind>, amount: Option<i64>, operator: bool) -> Result<RefundChoice> {
+    use RefundKind::{Auto, Custom, Full};
+    let kind = kind.unwrap_or(Auto);
+    if kind != Auto && !operator {
+        return Err(Problem::FORBIDDEN.because("Only an operator may give back more than the policy says."));
+    }
+    match (kind, amount) {
+        (Auto, None) => Ok(RefundChoice::Auto),
+        (Full, None) => Ok(RefundChoice::Full),
+        (Custom, Some(amount)) => Ok(RefundChoice::Custom(amount)),
+        (Custom, None) => Err(Failure::field("/amount", "is required for custom")),
+        (_, Some(_)) => Err(Failure::field("/amount", "is only for custom")),
     }
 }
 
@@ -168,10 +178,9 @@ impl Bookings {
 
     /// BK-12.
     pub async fn cancel(&self, caller: &Caller, id: BookingId, wish: &CancelWish) -> Result<BookingView> {
-        wish.of_all()?;
         let change = |booking: &Booking, now| {
             let by = by(caller, booking)?;
-            let choice = wish.choice(is_operator(caller))?;
+            let choice = choice(wish.refund_type, wish.amount, is_operator(caller))?;
             booking.cancel(by, choice, text(wish.reason.as_ref()), now).map(Some)
         };
         self.change(id, change).await.map(|it| view(caller, &it))
@@ -185,10 +194,9 @@ impl Bookings {
         participant: ParticipantId,
         wish: &CancelWish,
     ) -> Result<BookingView> {
-        wish.of_all()?;
         let change = |booking: &Booking, now| {
             let by = by(caller, booking)?;
-            let choice = wish.choice(is_operator(caller))?;
+            let choice = choice(wish.refund_type, wish.amount, is_operator(caller))?;
             booking.cancel_one(participant, by, choice, text(wish.reason.as_ref()), now).map(Some)
         };
         self.change(id, change).await.map(|it| view(caller, &it))
@@ -199,11 +207,11 @@ impl Bookings {
         &self,
         caller: &Caller,
         id: BookingId,
-        wish: &CancelWish,
+        wish: &PreviewWish,
     ) -> Result<RefundPreview> {
         let booking = self.booking(id).await?;
         by(caller, &booking)?;
-        let choice = wish.choice(is_operator(caller))?;
+        let choice = choice(wish.refund_type, wish.amount, is_operator(caller))?;
         let preview = booking.preview(wish.participant_id, choice, kernel::time::now())?;
         Ok(RefundPreview {
             amount: preview.refund,
@@ -304,15 +312,5 @@ impl Bookings {
             booking.paid_offline(by, now).map(Some)
         };
         self.change(id, change).await.map(|it| BookingView::for_operator(&it))
-    }
-}
-
-impl CancelWish {
-    /// A participant is named by the path, if at all.
-    fn of_all(&self) -> Result<()> {
-        match self.participant_id {
-            None => Ok(()),
-            Some(_) => Err(Failure::field("/participant_id", "is only for the preview")),
-        }
     }
 }

@@ -285,6 +285,7 @@ fn trek(number: usize, region: RegionId) -> Value {
     let departure = Departure {
         batch_id: format!("batch-{number}"),
         start_date,
+        posted_start: None,
         end_date: start_date + kernel::time::days(5),
         price: 100_000,
         currency: "INR".into(),

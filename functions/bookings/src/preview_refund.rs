@@ -2,7 +2,7 @@
 
 use bookings::Bookings;
 use bookings::booking::BookingId;
-use bookings::desk::{CancelWish, RefundPreview};
+use bookings::desk::{PreviewWish, RefundPreview};
 use kernel::Result;
 use web::{Action, App, Body, Caller, Function, Grant, Json, Path, post};
 
@@ -18,7 +18,7 @@ async fn handle(
     app: App<Bookings>,
     caller: Caller,
     id: Path<BookingId>,
-    body: Body<CancelWish>,
+    body: Body<PreviewWish>,
 ) -> Result<Json<RefundPreview>> {
     app.preview_refund(&caller, *id, &body).await.map(Json::new)
 }

@@ -88,12 +88,18 @@ async fn depart(admin: &Client, trek: &str, row: &Value) -> Result<()> {
             "owner_kind": "trek", "owner_id": trek, "start_date": start, "end_date": end,
             "price": row["trek"]["display_price"], "max_participants": departure["max_participants"],
         });
-        admin.post("batches", &body).await?;
+        patiently(async || admin.post("batches", &body).await).await?;
     }
+    let sell = format!("treks/{trek}/toggle-status");
+    patiently(async || admin.patch(&sell, &json!({})).await).await
+}
+
+/// What one context has written, the other knows a moment later.
+async fn patiently(ask: impl AsyncFn() -> Result<Value>) -> Result<()> {
     let deadline = tokio::time::Instant::now() + PATIENCE;
-    while let Err(refused) = admin.patch(&format!("treks/{trek}/toggle-status"), &json!({})).await {
+    while let Err(refused) = ask().await {
         if tokio::time::Instant::now() > deadline {
-            bail!("the trek {trek} does not go on sale: {refused:#}");
+            return Err(refused);
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
