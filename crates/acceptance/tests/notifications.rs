@@ -135,6 +135,7 @@ async fn who_switched_a_mail_off_gets_none_and_security_mail_comes_anyway() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_click_in_a_mail_ends_such_mails_and_looking_at_the_link_does_not() {
     let member = Member::join().await;
+    mail(&member.email, "Welcome to Caravan").await;
     put("notify-people", &event("bookings.booking.confirmed", &booking(&id(&member).await))).await;
     let sent = mail(&member.email, "Booking confirmed").await;
     let (_, link) = sent.text.split_once("/api/v1/notifications/unsubscribe/").expect("a link in the mail");
@@ -159,6 +160,7 @@ async fn one_click_in_a_mail_ends_such_mails_and_looking_at_the_link_does_not() 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_bounced_gets_no_more_mail_and_administrators_see_why() {
     let (admin, member) = (Member::admin().await, Member::join().await);
+    mail(&member.email, "Welcome to Caravan").await;
     let user = id(&member).await;
     put("notify-people", &event("bookings.booking.confirmed", &booking(&user))).await;
     mail(&member.email, "Booking confirmed").await;
