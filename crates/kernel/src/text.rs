@@ -59,6 +59,11 @@ macro_rules! text_value {
                 stringify!($name).into()
             }
 
+            // Two types of one name are told apart by this.
+            fn schema_id() -> std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($name)).into()
+            }
+
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 schemars::json_schema!({$($schema)*})
             }

@@ -29,6 +29,10 @@ impl<T: JsonSchema> JsonSchema for Shown<T> {
         format!("Shown{}", T::schema_name()).into()
     }
 
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        format!("{}::Shown<{}>", module_path!(), T::schema_id()).into()
+    }
+
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = T::json_schema(generator);
         schema.insert("required".into(), json!(["id"]));

@@ -131,6 +131,10 @@ impl<T: JsonSchema> JsonSchema for Patch<T> {
         format!("{}Patch", T::schema_name()).into()
     }
 
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        format!("{}::Patch<{}>", module_path!(), T::schema_id()).into()
+    }
+
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         generator.subschema_for::<Option<T>>()
     }

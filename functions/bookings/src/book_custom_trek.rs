@@ -7,14 +7,14 @@ use bookings::batch::SOLD_OUT;
 use bookings::custom::{LINK_EXPIRED, NewCustomBooking};
 use bookings::hold::NOT_ON_SALE;
 use bookings::view::BookingView;
-use kernel::Result;
+use kernel::{Problem, Result};
 use web::{Action, App, Body, Caller, Created, Function, Grant, Once, post};
 
 pub fn endpoint() -> impl Function {
     post("/bookings/custom", handle)
         .also("POST", "/api/bookings/custom")
         .user()
-        .problems([LINK_EXPIRED, NOT_ON_SALE, SOLD_OUT])
+        .problems([Problem::NOT_FOUND, LINK_EXPIRED, NOT_ON_SALE, SOLD_OUT])
         .grants([Grant::Table(&[Action::Get, Action::Put, Action::Query, Action::Update])])
         .calls(6)
 }

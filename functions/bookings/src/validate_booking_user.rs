@@ -2,12 +2,13 @@
 
 use bookings::Bookings;
 use bookings::desk::{PhoneWish, UserFound};
-use kernel::{Result, Role};
+use kernel::{Problem, Result, Role};
 use web::{Action, App, Body, Caller, Function, Grant, Json, post};
 
 pub fn endpoint() -> impl Function {
     post("/admin/bookings/validate-user", handle)
         .roles([Role::Admin])
+        .problems([Problem::NOT_FOUND])
         .grants([Grant::Table(&[Action::Query])])
         .calls(2)
 }

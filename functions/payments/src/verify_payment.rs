@@ -1,6 +1,6 @@
 //! POST /payments/verify: a client says that it has paid; the provider is asked at once.
 
-use kernel::{Result, time};
+use kernel::{Problem, Result, time};
 use payments::keys::{NOT_CONFIGURED, STRIPE_KEYS};
 use payments::payment::PaymentView;
 use payments::session::Claim;
@@ -13,7 +13,7 @@ pub fn endpoint() -> impl Function {
         .user()
         .limit(PAYING)
         .timeout(time::seconds(25))
-        .problems([NOT_CONFIGURED])
+        .problems([Problem::NOT_FOUND, NOT_CONFIGURED])
         .grants([
             Grant::Secret(STRIPE_KEYS),
             Grant::Setting("stripe-url"),
