@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, Update};
 use contracts::bookings::{
-    BookingCancelled, BookingCompleted, BookingConfirmed, BookingFacts, BookingRescheduled, BookingRestored,
-    ParticipantCancelled,
+    BookingCancelled, BookingCompleted, BookingConfirmed, BookingFacts, BookingPaid, BookingPartiallyPaid,
+    BookingRescheduled, BookingRestored, ParticipantCancelled,
 };
 use contracts::{Envelope, Message};
 use kernel::{Failure, Problem, Result, UserId};
@@ -79,6 +79,8 @@ impl Incoming for BookingTold {
             BookingCancelled::TYPE,
             BookingCompleted::TYPE,
             BookingConfirmed::TYPE,
+            BookingPaid::TYPE,
+            BookingPartiallyPaid::TYPE,
             BookingRescheduled::TYPE,
             BookingRestored::TYPE,
             ParticipantCancelled::TYPE,
@@ -97,6 +99,9 @@ pub struct Contribution {
     pub booking_id: String,
     /// The booking's.
     pub version: u64,
+    /// One for a booking that is on its traveller's list of tours.
+    #[serde(default)]
+    pub own: i64,
     pub bookings: i64,
     pub participants: i64,
     pub completed: i64,
@@ -117,13 +122,15 @@ impl Contribution {
         Key::new(format!("BOOKING#{booking}"), "COUNTED")
     }
 
-    /// A booking counts from its confirmation on, until it is cancelled.
+    /// A booking counts from its confirmation on, until it is cancelled; its traveller sees it from the first payment on.
     fn of(facts: &BookingFacts) -> Self {
         let counts = matches!(facts.status.as_str(), "confirmed" | "completed");
+        let paid = matches!(facts.status.as_str(), "partially_paid" | "paid");
         let if_counted = |number: i64| if counts { number } else { 0 };
         Self {
             booking_id: facts.booking_id.clone(),
             version: facts.version,
+            own: i64::from(counts || paid),
             bookings: if_counted(1),
             participants: if_counted(i64::from(facts.participants)),
             completed: i64::from(facts.status == "completed"),
@@ -149,6 +156,7 @@ struct Step {
     user_id: UserId,
     owner_kind: String,
     owner_id: String,
+    own: i64,
     bookings: i64,
     participants: i64,
     completed: i64,
@@ -162,6 +170,7 @@ impl Step {
             user_id: facts.user_id,
             owner_kind: facts.owner_kind.clone(),
             owner_id: facts.owner_id.clone(),
+            own: now.own - before.own,
             bookings: now.bookings - before.bookings,
             participants: now.participants - before.participants,
             completed: now.completed - before.completed,
@@ -199,9 +208,9 @@ impl Tours {
             effect = self.count_booking(effect, &step).await?;
         }
         if let ("tour", true, true, Ok(tour)) =
-            (step.owner_kind.as_str(), with_who, step.bookings != 0, step.owner_id.parse())
+            (step.owner_kind.as_str(), with_who, step.own != 0, step.owner_id.parse())
         {
-            effect = self.remember_booking(effect, step.user_id, tour, step.bookings)?;
+            effect = self.remember_booking(effect, step.user_id, tour, step.own)?;
         }
         let refused = Failure::internal("a count without a condition was refused");
         effect = effect.update(self.add(owner, &step)?, refused);

@@ -310,7 +310,8 @@ async fn somebody_sees_the_tours_they_booked_until_they_are_erased() {
             .unwrap();
     };
     for tour in [&first, &second] {
-        follow(ada.user_id, tour, 2, "confirmed").await;
+        follow(ada.user_id, tour, 2, "paid").await;
+        follow(ada.user_id, tour, 3, "confirmed").await;
         follow(UserId::new(), tour, 2, "confirmed").await;
     }
     let traveller =
@@ -322,11 +323,11 @@ async fn somebody_sees_the_tours_they_booked_until_they_are_erased() {
     let page = list(None).await;
     assert_eq!(page.data[0].name, "The Sea Explorer");
     assert_eq!(list(page.meta.next_cursor).await.data[0].name, "The Forest Hiker");
-    follow(ada.user_id, &second, 3, "cancelled").await;
+    follow(ada.user_id, &second, 4, "cancelled").await;
     assert!(list(None).await.data.is_empty());
     scene.tours.erase_traveller(&told(UserErased { user_id: ada.user_id })).await.unwrap();
     // A booking of before that is told of late counts, and brings nobody back.
-    follow(ada.user_id, &second, 4, "confirmed").await;
+    follow(ada.user_id, &second, 5, "confirmed").await;
     assert!(list(None).await.meta.next_cursor.is_none());
     assert_eq!(scene.cloud.items_of(&scene.tours.table, "booked").await.len(), 2, "the other's");
 }

@@ -26,7 +26,7 @@ const AT_ONCE: usize = 100;
 pub struct Booked {
     pub user_id: UserId,
     pub tour_id: TourId,
-    /// Confirmed and not cancelled; below one there is nothing to show.
+    /// Paid, in part at least, and not cancelled; below one there is nothing to show.
     pub bookings: i64,
 }
 
