@@ -107,14 +107,16 @@ fn other(stack: &mut Stack<'_>, grant: Grant, rights: &mut Rights) -> Result<()>
         // SES checks the right to send raw mail as soon as a mail has headers or files of its own.
         Grant::Letters => mail(stack, "ses:SendEmail, ses:SendRawEmail", rights)?,
         Grant::Push => {
-            // On AWS an endpoint's name begins with `endpoint`, offline with `app`.
-            let named = |kind: &str| {
-                format!(
-                    "!Sub 'arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{kind}/*/caravan-${{Stage}}*'"
-                )
+            // An application has the stage's name. Its endpoints begin with `endpoint` on AWS, and with `app` offline.
+            let named = |name: String| {
+                format!("!Sub 'arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{name}'")
             };
-            let both = format!("[{}, {}]", named("app"), named("endpoint"));
-            rights.allow("sns:CreatePlatformEndpoint, sns:Publish", &both);
+            let all = ["GCM", "APNS", "APNS_SANDBOX"].into_iter().flat_map(|platform| {
+                let name = format!("{platform}/caravan-${{Stage}}");
+                [format!("app/{name}"), format!("app/{name}/*"), format!("endpoint/{name}/*")].map(named)
+            });
+            let all = all.collect::<Vec<_>>().join(", ");
+            rights.allow("sns:CreatePlatformEndpoint, sns:Publish", &format!("[{all}]"));
         }
         Grant::Text => {
             rights.phones = true;
