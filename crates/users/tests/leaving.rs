@@ -216,7 +216,8 @@ async fn an_erased_person_does_not_come_back_and_the_erasure_ends_when_all_have_
     open.deadline = Timestamp::from_second(1).unwrap();
     leaving.scene.put(open.to_item().unwrap()).await;
     let overdue = leaving.eraser.erase_due().await.err().unwrap();
-    assert!(overdue.for_operator().unwrap().contains("overdue in notifications"));
+    let missing = others(&["identity", "users"]).join(", ");
+    assert!(overdue.for_operator().unwrap().contains(&format!("overdue in {missing}")));
     for context in others(&["identity", "users"]) {
         leaving.erased_by(context).await;
     }
