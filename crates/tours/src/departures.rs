@@ -119,9 +119,17 @@ impl Departures {
     /// When a tour starts: the dates it was posted with, as long as no departure says what became of them, and its
     /// departures. So a tour that is over, or whose departures are still on their way, keeps its dates.
     pub fn starts(&self, posted: impl Iterator<Item = Timestamp>) -> Vec<Timestamp> {
-        let told = |start: &Timestamp| self.list.iter().any(|it| it.posted_start == Some(*start));
+        // One for one: a tour may be posted to start twice at the same time, which makes one departure.
+        let mut told: Vec<_> = self.list.iter().filter_map(|it| it.posted_start).collect();
+        let untold = |start: &Timestamp| match told.iter().position(|it| it == start) {
+            Some(at) => {
+                told.swap_remove(at);
+                false
+            }
+            None => true,
+        };
         let departing = self.list.iter().filter(|it| it.takes_place()).map(|it| it.start_date);
-        let mut starts: Vec<_> = posted.filter(|start| !told(start)).chain(departing).collect();
+        let mut starts: Vec<_> = posted.filter(untold).chain(departing).collect();
         starts.sort();
         starts
     }
