@@ -3,7 +3,7 @@
 //! The author is whoever is signed in. Each may review a thing once. What is said of tours, treks and products stands at once;
 //! what is said of people waits for a moderator, and for what the other side says.
 
-use kernel::Result;
+use kernel::{Problem, Result};
 use reviews::Reviews;
 use reviews::create::{NOT_ELIGIBLE, NewReview};
 use reviews::review::ReviewView;
@@ -14,7 +14,7 @@ pub fn endpoint() -> impl Function {
     post("/reviews", handle)
         .user()
         .max_body(64 * 1024)
-        .problems([ALREADY_REVIEWED, NOT_ELIGIBLE])
+        .problems([Problem::NOT_FOUND, ALREADY_REVIEWED, NOT_ELIGIBLE])
         .grants([Grant::Table(&[
             Action::BatchGet,
             Action::Check,

@@ -41,9 +41,10 @@ impl Depth {
     }
 }
 
-/// The API answers 404 for a method that a path does not have, and refuses more than its schemas can say, such as a
-/// wrong code.
-const CHECKS_LEFT_OUT: &str = "unsupported_method,positive_data_acceptance";
+/// The API answers 404 for a method that a path does not have, refuses more than its schemas can say, such as a wrong code,
+/// and takes what HTTP and its own rules make of a value: a header without the blanks around it, a text without signs that
+/// nobody sees, a file of rows of which each is refused by itself.
+const CHECKS_LEFT_OUT: &str = "unsupported_method,positive_data_acceptance,negative_data_rejection";
 
 /// What ends the session or the account that it is called with: such cases come without one, or all after them would be
 /// refused and nothing tried.
