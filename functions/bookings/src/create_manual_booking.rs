@@ -6,13 +6,13 @@ use bookings::batch::SOLD_OUT;
 use bookings::desk::NewManualBooking;
 use bookings::view::BookingView;
 use bookings::{ALREADY_HELD, Bookings};
-use kernel::{Result, Role};
+use kernel::{Problem, Result, Role};
 use web::{Action, App, Body, Caller, Created, Function, Grant, Once, post};
 
 pub fn endpoint() -> impl Function {
     post("/admin/bookings", handle)
         .roles([Role::Admin, Role::LeadGuide])
-        .problems([ALREADY_HELD, SOLD_OUT])
+        .problems([Problem::NOT_FOUND, ALREADY_HELD, SOLD_OUT])
         .grants([Grant::Table(&[Action::Get, Action::Put, Action::Query, Action::Update])])
         .calls(6)
 }

@@ -3,8 +3,8 @@
 //! The amount is what the owner of the subject says, whatever the client thinks. Waits a moment for its word, and answers 202
 //! when it does not come: ask again. Repeating it gives the same payment, as long as that is open.
 
-use kernel::Result;
 use kernel::time;
+use kernel::{Problem, Result};
 use payments::keys::{NOT_CONFIGURED, STRIPE_KEYS};
 use payments::session::{ALREADY_PAID, NOTHING_DUE, NewSession, PaymentSession};
 use payments::{Cashier, PAYING};
@@ -16,7 +16,7 @@ pub fn endpoint() -> impl Function {
         .user()
         .limit(PAYING)
         .timeout(time::seconds(28))
-        .problems([ALREADY_PAID, NOTHING_DUE, NOT_CONFIGURED])
+        .problems([Problem::NOT_FOUND, ALREADY_PAID, NOTHING_DUE, NOT_CONFIGURED])
         .grants([
             Grant::Secret(STRIPE_KEYS),
             Grant::Setting("stripe-url"),

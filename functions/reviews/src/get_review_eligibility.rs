@@ -1,6 +1,6 @@
 //! GET /reviews/eligibility: somebody asks whether they may review something, and why not.
 
-use kernel::Result;
+use kernel::{Problem, Result};
 use reviews::Reviews;
 use reviews::eligible::{Eligibility, EligibilityQuery};
 use web::{Action, App, Caller, Function, Grant, Json, Query, get};
@@ -8,6 +8,7 @@ use web::{Action, App, Caller, Function, Grant, Json, Query, get};
 pub fn endpoint() -> impl Function {
     get("/reviews/eligibility", handle)
         .user()
+        .problems([Problem::NOT_FOUND])
         .grants([Grant::Table(&[Action::BatchGet, Action::Query])])
         .calls(3)
 }

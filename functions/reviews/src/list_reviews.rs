@@ -4,7 +4,7 @@
 //! One's own are among them before they are published. What is said of a secret tour is there for those only who may see the
 //! tour, so a page may hold fewer than `limit` before the last one.
 
-use kernel::Result;
+use kernel::{Problem, Result};
 use reviews::list::{AllReviewsQuery, Reader};
 use reviews::page::{Results, Shown};
 use reviews::review::ReviewView;
@@ -13,6 +13,7 @@ use web::{Action, App, Caller, Function, Grant, Json, Query, get};
 pub fn endpoint() -> impl Function {
     get("/reviews", handle)
         .user()
+        .problems([Problem::NOT_FOUND])
         .grants([Grant::Cursors, Grant::Table(&[Action::BatchGet, Action::Query])])
         .calls(7)
 }
