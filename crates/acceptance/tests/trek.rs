@@ -180,14 +180,18 @@ async fn a_hidden_region_is_for_administrators() {
 }
 
 /// A trek on sale.
-async fn on_sale(admin: &Member, change: impl FnOnce(&mut Value)) -> String {
+async fn posted(admin: &Member, change: impl FnOnce(&mut Value)) -> String {
     let own = Ulid::generate().to_string();
     let region =
         id(&admin.visitor.post("/regions", &json!({"name": format!("Goa {own}"), "state": "Goa"})).await);
     let section = id(&admin.visitor.post("/trek-sections", &json!({"name": format!("Away {own}")})).await);
     let mut facts = trek(&region, &section, &format!("Lakeside {own}"));
     change(&mut facts);
-    let trek = id(&admin.visitor.post("/treks", &facts).await);
+    id(&admin.visitor.post("/treks", &facts).await)
+}
+
+async fn on_sale(admin: &Member, change: impl FnOnce(&mut Value)) -> String {
+    let trek = posted(admin, change).await;
     tell_of_departure(&trek, 1, 10, 0).await;
     let toggle = format!("/treks/{trek}/toggle-status");
     let opened = || async {
@@ -255,22 +259,20 @@ async fn a_weekend_away_is_offered_with_its_pictures_and_taken_off() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_link_of_a_trek_for_somebody_is_sent_by_administrators_only() {
     let (admin, member, visitor) = (Member::admin().await, Member::join().await, Visitor::new());
-    let trek = on_sale(&admin, |it| {
+    let trek = posted(&admin, |it| {
         it["custom"] = json!({
             "link_expires_at": "2098-01-01T00:00:00Z", "start_date": "2099-01-10T00:00:00Z",
             "end_date": "2099-01-16T00:00:00Z", "max_participants": 10,
         });
     })
     .await;
-    // It was on sale from the beginning, so the toggle took it off.
-    ask(&admin.visitor, Method::PATCH, &format!("/treks/{trek}/toggle-status"), None).await.is(200);
     let path = format!("/treks/{trek}/send-custom-link");
     let wish = json!({"email": format!("{}@example.com", Ulid::generate().to_string().to_lowercase())});
     visitor.post(&path, &wish).await.is_problem(401, "not-signed-in");
     member.visitor.post(&path, &wish).await.is_problem(403, "forbidden");
     admin.visitor.post(&path, &json!({"email": "nobody"})).await.is_problem(400, "invalid-request");
     assert_eq!(admin.visitor.post(&path, &wish).await.is(202).json()["email"], wish["email"]);
-    let plain = on_sale(&admin, |_| ()).await;
+    let plain = posted(&admin, |_| ()).await;
     let without = admin.visitor.post(&format!("/treks/{plain}/send-custom-link"), &wish).await;
     without.is_problem(409, "trek-without-link");
     let token = admin.visitor.get(&format!("/treks/{trek}")).await.is(200).field("access_token");
