@@ -167,7 +167,7 @@ impl Bookings {
         let (batch, terms) = (Batch::key_of(new.batch_id), Terms::key_of(new.owner_kind, new.owner_id));
         let mut keys = vec![batch.clone(), terms.clone(), guard.clone()];
         keys.extend(code.clone());
-        let mut items = self.items(&keys).await?;
+        let mut items = self.table.items(&keys, true).await?;
         let terms = items.remove(&terms).map(Terms::from_item).transpose()?;
         let batch = items.remove(&batch).map(Batch::from_item).transpose()?;
         let fits = |batch: &Batch| (batch.owner_kind, batch.owner_id) == (new.owner_kind, new.owner_id);

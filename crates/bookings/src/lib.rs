@@ -47,15 +47,11 @@ pub mod terms;
 pub mod view;
 pub mod words;
 
-use std::collections::HashMap;
-use std::time::Duration;
-
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use backon::{ExponentialBuilder, Retryable};
-use kernel::{Failure, Problem, Result};
+use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::{Problem, Result};
 use platform::model::Entity;
 use platform::{Aws, StartError, State};
-use store::{Item, Key, OutboxMessage, Pager, Record, Table};
+use store::{Item, OutboxMessage, Pager, Record, Table};
 
 pub use change::ALREADY_HELD;
 
@@ -83,55 +79,12 @@ impl State for Desk {
     }
 }
 
-impl Bookings {
-    /// Items by their keys in one call, strongly consistent; up to 100 of them.
-    pub(crate) async fn items(&self, keys: &[Key]) -> Result<HashMap<Key, Item>> {
-        let mut found = HashMap::new();
-        let mut left: Vec<_> = keys.iter().map(Key::to_item).collect();
-        // An answer holds 16 MB at most; what did not fit is asked for again.
-        for _ in 0..20 {
-            if left.is_empty() {
-                return Ok(found);
-            }
-            let wanted = KeysAndAttributes::builder()
-                .consistent_read(true)
-                .set_keys(Some(std::mem::take(&mut left)))
-                .build()
-                .map_err(Failure::internal)?;
-            let request = self.table.client.batch_get_item().request_items(&self.table.name, wanted);
-            let answer = request.send().await.map_err(store::failure)?;
-            let items = answer.responses.unwrap_or_default().remove(&self.table.name).unwrap_or_default();
-            found.extend(items.into_iter().filter_map(|item| Some((key_of(&item)?, item))));
-            let unprocessed = answer.unprocessed_keys.unwrap_or_default().remove(&self.table.name);
-            left = unprocessed.map(|keys| keys.keys).unwrap_or_default();
-        }
-        Err(Failure::unavailable("the table is throttled"))
-    }
-}
-
-fn key_of(item: &Item) -> Option<Key> {
-    let part = |name: &str| item.get(name)?.as_s().ok().cloned();
-    Some(Key::new(part("pk")?, part("sk")?))
-}
-
 /// Never answered: the work is done again, from reading on.
 pub(crate) const AGAIN: Problem = Problem::new("again", 409, "It changed meanwhile");
 
 /// Does the work again when somebody else changed the same thing meanwhile.
 pub(crate) async fn again<R, F: Future<Output = Result<R>>>(work: impl FnMut() -> F) -> Result<R> {
-    let passing = [AGAIN, Problem::CONFLICT];
-    let done = work.retry(patience()).when(|failure: &Failure| passing.contains(&failure.problem)).await;
-    done.map_err(
-        |failure| if passing.contains(&failure.problem) { Failure::unavailable(failure) } else { failure },
-    )
-}
-
-fn patience() -> ExponentialBuilder {
-    ExponentialBuilder::default()
-        .with_min_delay(Duration::from_millis(10))
-        .with_max_delay(Duration::from_millis(300))
-        .with_max_times(10)
-        .with_jitter()
+    store::again_at(&[AGAIN], work).await
 }
 
 /// What a replay sends of an item.

@@ -161,7 +161,7 @@ impl Desk {
         let listing = Listing { index: Some(index), pk, prefix: "", newest_first: true };
         let page = self.pager.page::<Entry>(&self.bookings.table, listing, request).await?;
         let keys: Vec<_> = page.data.iter().map(|it| Booking::key_of(it.booking_id)).collect();
-        let mut items = self.bookings.items(&keys).await?;
+        let mut items = self.bookings.table.items(&keys, true).await?;
         let found = keys.iter().filter_map(|key| items.remove(key)).map(Booking::from_item);
         Ok(Page { data: found.collect::<Result<_>>()?, meta: page.meta })
     }

@@ -85,7 +85,7 @@ impl Bookings {
     pub async fn statistics(&self) -> Result<Statistics> {
         let keys: Vec<_> = (0..SHARDS).map(key_of).collect();
         let mut all = Statistics::default();
-        for item in self.items(&keys).await?.into_values() {
+        for item in self.table.items(&keys, true).await?.into_values() {
             all.add(&item);
         }
         Ok(all)

@@ -114,7 +114,7 @@ impl Identity {
 
     /// As the account is now, whatever the event says: it may be late.
     async fn count_account(&self, user: UserId, event: &Received<Countable>) -> Result<()> {
-        let [account, counted] = self.items([Account::key_of(user), Counted::key_of(user)]).await?;
+        let [account, counted] = self.table.each([Account::key_of(user), Counted::key_of(user)]).await?;
         let account = account.map(Account::from_item).transpose()?;
         let counted = counted.map(Counted::from_item).transpose()?;
         let now = account.as_ref().map(|account| Counted {
@@ -201,7 +201,7 @@ impl Identity {
     /// Looks at the lock itself, so that neither order nor repetition matters.
     async fn count_lock(&self, user: UserId) -> Result<()> {
         let [_, a_day] = Lockout::keys(&user.to_string(), "");
-        let [counter] = self.items([a_day]).await?;
+        let [counter] = self.table.each([a_day]).await?;
         let counter: Failures = match counter {
             Some(item) => serde_dynamo::from_item(item).map_err(Failure::internal)?,
             None => Failures::default(),

@@ -188,7 +188,7 @@ impl Rights {
     }
 
     async fn group_in_tree(&self, id: GroupId) -> Result<(Group, Tree)> {
-        let [group, tree] = self.identity.items([Group::key_of(id), Tree::key_of_all()]).await?;
+        let [group, tree] = self.identity.table.each([Group::key_of(id), Tree::key_of_all()]).await?;
         let group = group.map(Group::from_item).transpose()?.ok_or_else(no_such_group)?;
         Ok((group, tree.map(Tree::from_item).transpose()?.unwrap_or_default()))
     }

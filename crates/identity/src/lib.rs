@@ -79,7 +79,7 @@ pub mod verify_email;
 
 pub use issuer::{ISSUES_TOKENS, Issuer, TokenPair};
 
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, KeysAndAttributes};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck};
 use contracts::identity::AccountChanged;
 use kernel::{Failure, Result, UserId};
 use platform::describe::SchemaOf;
@@ -109,30 +109,6 @@ impl State for Identity {
 }
 
 impl Identity {
-    /// Up to 100 items in one call, strongly consistent, in the order asked for.
-    pub(crate) async fn items<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Item>; N]> {
-        let wanted = KeysAndAttributes::builder()
-            .consistent_read(true)
-            .set_keys(Some(keys.iter().map(Key::to_item).collect()))
-            .build()
-            .map_err(Failure::internal)?;
-        let request = self.table.client.batch_get_item().request_items(&self.table.name, wanted);
-        let answer = request.send().await.map_err(store::failure)?;
-        if answer.unprocessed_keys().is_some_and(|left| !left.is_empty()) {
-            return Err(Failure::unavailable("the table is throttled"));
-        }
-        let mut items = answer.responses.unwrap_or_default().remove(&self.table.name).unwrap_or_default();
-        Ok(keys.map(|key| {
-            let key = key.to_item();
-            let at = items
-                .iter()
-                .position(|item| key.iter().all(|(name, value)| item.get(name) == Some(value)))?;
-            Some(items.swap_remove(at))
-        }))
-    }
-}
-
-impl Identity {
     /// Holds while nobody has changed the account since it was read.
     pub(crate) fn unchanged(&self, account: &Account) -> Result<ConditionCheck> {
         ConditionCheck::builder()
@@ -146,7 +122,7 @@ impl Identity {
 
     /// Whose address or name it is.
     pub(crate) async fn owner_of(&self, guard: String) -> Result<Option<UserId>> {
-        let [guard] = self.items([Key::new(guard, "GUARD")]).await?;
+        let [guard] = self.table.each([Key::new(guard, "GUARD")]).await?;
         Ok(guard.as_ref().and_then(owner))
     }
 }

@@ -1,6 +1,6 @@
 //! US-10 and US-20: who is in which group.
 
-use aws_sdk_dynamodb::types::{Delete, KeysAndAttributes, Update};
+use aws_sdk_dynamodb::types::{Delete, Update};
 use contracts::identity::{AccountChanged, UserGroupChanged};
 use deserr::Deserr;
 use kernel::page::{Page, PageRequest};
@@ -160,18 +160,8 @@ impl Groups {
 
     /// A page holds no more members than one call reads.
     async fn accounts(&self, members: &[Member]) -> Result<Vec<Account>> {
-        if members.is_empty() {
-            return Ok(Vec::new());
-        }
-        let table = &self.identity.table;
-        let keys = members.iter().map(|member| Account::key_of(member.user_id).to_item()).collect();
-        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).build().map_err(Failure::internal)?;
-        let request = table.client.batch_get_item().request_items(&table.name, wanted);
-        let answer = request.send().await.map_err(store::failure)?;
-        if answer.unprocessed_keys().is_some_and(|left| !left.is_empty()) {
-            return Err(Failure::unavailable("the table is throttled"));
-        }
-        let items = answer.responses.unwrap_or_default().remove(&table.name).unwrap_or_default();
-        items.into_iter().map(Account::from_item).collect()
+        let keys: Vec<_> = members.iter().map(|member| Account::key_of(member.user_id)).collect();
+        let items = self.identity.table.items(&keys, false).await?;
+        items.into_values().map(Account::from_item).collect()
     }
 }

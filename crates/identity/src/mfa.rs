@@ -72,7 +72,7 @@ impl Issuer {
     pub async fn set_up_factor(&self, caller: &Caller, wish: &SetUp) -> Result<Json<Preparation>> {
         caller.must_be_fresh()?;
         let keys = [Account::key_of(caller.user_id), Otp::key_of(caller.user_id, Use::EnableFactor)];
-        let [account, before] = self.identity.items(keys).await?;
+        let [account, before] = self.identity.table.each(keys).await?;
         let account = account.map(Account::from_item).transpose()?.ok_or_else(no_account)?;
         let before = before.map(Otp::from_item).transpose()?;
         if account.second_factor != SecondFactor::None {

@@ -380,7 +380,7 @@ impl Issuer {
     pub async fn exchange(&self, presented: &OneTimeCode, client: Client) -> Result<Json<SignIn>> {
         let (user, number) = self.answers.read(presented.code.as_str()).ok_or_else(wrong_code)?;
         let key = OneTime::key_of(user, number);
-        let [account, one] = self.identity.items([Account::key_of(user), key.clone()]).await?;
+        let [account, one] = self.identity.table.each([Account::key_of(user), key.clone()]).await?;
         let one = one.map(OneTime::from_item).transpose()?.filter(|one| one.expires_at > time::now());
         let account = account.map(Account::from_item).transpose()?.filter(Account::is_active);
         let (Some(_), Some(account)) = (one, account) else { return Err(wrong_code()) };

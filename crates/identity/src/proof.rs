@@ -50,7 +50,7 @@ impl Identity {
         let [from_address, a_day] = Lockout::keys(&claim.subject, claim.address);
         let account_key = Account::key_of(claim.user.unwrap_or_else(UserId::new));
         let read = [account_key, from_address.clone(), a_day.clone()];
-        let [account, failures, failures_today] = self.items(read).await?;
+        let [account, failures, failures_today] = self.table.each(read).await?;
         let lockout = Lockout::read([from_address, a_day], [failures, failures_today])?;
         lockout.check()?;
 
@@ -79,7 +79,7 @@ impl Identity {
         for _ in 0..TURNS {
             match lockout.fail(&self.table, known.clone()).await {
                 Err(failure) if failure.problem == COUNTED_MEANWHILE => {
-                    let items = self.items(lockout.keys.clone()).await?;
+                    let items = self.table.each(lockout.keys.clone()).await?;
                     lockout = Lockout::read(lockout.keys, items)?;
                     lockout.check()?;
                 }

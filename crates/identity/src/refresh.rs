@@ -92,7 +92,7 @@ impl Issuer {
     async fn presented(&self, presented: &Presented) -> Result<(Account, Session)> {
         let keys =
             [Account::key_of(presented.user_id), Session::key_of(presented.user_id, presented.session_id)];
-        let [account, session] = self.identity.items(keys).await?;
+        let [account, session] = self.identity.table.each(keys).await?;
         let (Some(account), Some(session)) = (account, session) else { return Err(log_in_again()) };
         let (account, session) = (Account::from_item(account)?, Session::from_item(session)?);
         let over = session.created_at < account.sessions_valid_from;

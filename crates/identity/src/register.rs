@@ -91,9 +91,9 @@ impl Identity {
     async fn owner_of_address(&self, new: &NewAccount) -> Result<Option<UserId>> {
         let address = Key::new(email_guard(&new.email), "GUARD");
         let [address, username] = match &new.username {
-            Some(username) => self.items([address, Key::new(username_guard(username), "GUARD")]).await?,
+            Some(username) => self.table.each([address, Key::new(username_guard(username), "GUARD")]).await?,
             None => {
-                let [address] = self.items([address]).await?;
+                let [address] = self.table.each([address]).await?;
                 [address, None]
             }
         };

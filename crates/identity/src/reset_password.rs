@@ -105,7 +105,7 @@ impl Issuer {
     ) -> Result<Json<SignIn>> {
         let (user, number) = self.answers.read(&token.0).ok_or_else(wrong)?;
         let keys = [Challenge::key_of(user, Purpose::ResetPassword), Account::key_of(user)];
-        let [challenge, account] = self.identity.items(keys).await?;
+        let [challenge, account] = self.identity.table.each(keys).await?;
         let challenge = challenge.map(Challenge::from_item).transpose()?;
         let challenge = challenge.filter(|live| live.is_live(number)).ok_or_else(wrong)?;
         let account = account.map(Account::from_item).transpose()?;

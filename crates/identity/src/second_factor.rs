@@ -173,7 +173,7 @@ impl Issuer {
     ) -> Result<(Option<Account>, Lockout)> {
         let [from_address, a_day] = Lockout::keys(&user.to_string(), address);
         let read = [Account::key_of(user), from_address.clone(), a_day.clone()];
-        let [account, failures, failures_today] = self.identity.items(read).await?;
+        let [account, failures, failures_today] = self.identity.table.each(read).await?;
         let lockout = Lockout::read([from_address, a_day], [failures, failures_today])?;
         lockout.check()?;
         Ok((account.map(Account::from_item).transpose()?, lockout))

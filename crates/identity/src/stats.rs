@@ -57,7 +57,7 @@ impl Identity {
         });
         let keys: [Key; 3 * SHARDS] =
             std::array::from_fn(|at| [&totals, &before, &months][at / SHARDS][at % SHARDS].clone());
-        let items = self.items(keys).await?;
+        let items = self.table.each(keys).await?;
         let sum = |part: usize, attribute: &str| {
             let items = items[part * SHARDS..(part + 1) * SHARDS].iter().flatten();
             u64::try_from(items.map(|item| value(item, attribute)).sum::<i64>()).unwrap_or(0)

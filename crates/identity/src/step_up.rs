@@ -112,7 +112,7 @@ impl Identity {
     pub async fn request_code(&self, caller: &Caller, wish: &CodeWish) -> Result<Accepted<CodeSent>> {
         wish.check()?;
         let keys = [Account::key_of(caller.user_id), Otp::key_of(caller.user_id, wish.purpose.usage())];
-        let [account, before] = self.items(keys).await?;
+        let [account, before] = self.table.each(keys).await?;
         let account = account.map(Account::from_item).transpose()?.ok_or_else(no_account)?;
         let before = before.map(Otp::from_item).transpose()?;
         before.as_ref().map_or(Ok(()), Otp::cooled_down)?;
@@ -175,7 +175,8 @@ impl Issuer {
     async fn step_up(&self, caller: &Caller, otp: &Otp, code: &FactorCode) -> Result<TokenPair> {
         let table = &self.identity.table;
         let (key, _) = session_key(caller.user_id, &caller.session_id).ok_or_else(no_account)?;
-        let [account, session] = self.identity.items([Account::key_of(caller.user_id), key.clone()]).await?;
+        let [account, session] =
+            self.identity.table.each([Account::key_of(caller.user_id), key.clone()]).await?;
         let (Some(account), Some(session)) = (account, session) else { return Err(ended()) };
         let (account, mut session) = (Account::from_item(account)?, Session::from_item(session)?);
         let proven = self.prove(&account, otp, code)?.ok_or_else(wrong_code)?;

@@ -100,7 +100,7 @@ impl Issuer {
         let (user, number) = self.answers.read(token).ok_or_else(wrong)?;
         let keys =
             [Purpose::VerifyEmail, Purpose::ChangeEmail].map(|purpose| Challenge::key_of(user, purpose));
-        for item in self.identity.items(keys).await?.into_iter().flatten() {
+        for item in self.identity.table.each(keys).await?.into_iter().flatten() {
             let challenge = Challenge::from_item(item)?;
             if challenge.is_live(number) {
                 return Ok(challenge);
@@ -111,7 +111,7 @@ impl Issuer {
 
     async fn by_code(&self, email: &Email, code: Code) -> Result<Challenge> {
         let keys = [Key::new(email_guard(email), "GUARD"), change_email::wanted_key(email)];
-        let [guard, wanted] = self.identity.items(keys).await?;
+        let [guard, wanted] = self.identity.table.each(keys).await?;
         // An unknown address takes the same two calls.
         let (user, purpose) = match (&guard, &wanted) {
             (None, Some(wanted)) => (owner(wanted), Purpose::ChangeEmail),

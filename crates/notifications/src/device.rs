@@ -5,13 +5,14 @@ use kernel::text::{Text, digest};
 use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::again;
 use store::sdk::types::{Delete, Put};
 use store::{Key, Record, Table, Transaction};
 use web::{Caller, Created, NoContent, Once};
 
+use crate::Notifications;
 use crate::recipient::pk;
 use crate::words::words;
-use crate::{Notifications, again};
 
 /// More than anybody carries; the one that was not seen for the longest time makes room.
 const MOST: usize = 20;

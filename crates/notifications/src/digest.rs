@@ -10,7 +10,6 @@ use store::sdk::types::Delete;
 use store::{Key, Record, Transaction};
 
 use crate::Notifications;
-use crate::due::{Due, due_key, due_now};
 use crate::mail::log::EmailLog;
 use crate::recipient::pk;
 use crate::rules::{DIGEST, kind_of};
@@ -19,6 +18,8 @@ use crate::rules::{DIGEST, kind_of};
 const MOST: usize = 50;
 /// Of each partition of the due index in one run.
 const ROUND: i32 = 100;
+/// In the due index: somebody's digest is sent.
+const DUE: &str = "DIGEST";
 const ENOUGH: std::time::Duration = time::seconds(35);
 
 /// What waits for somebody's next digest.
@@ -79,7 +80,7 @@ impl Record for Pending {
     }
 
     fn indexes(&self) -> Vec<(u8, Key)> {
-        vec![(1, due_key(Due::Digest, self.user_id.ulid(), self.due))]
+        vec![(1, store::due_key(DUE, self.user_id, self.due))]
     }
 }
 
@@ -88,7 +89,7 @@ impl Notifications {
     pub async fn send_digests(&self) -> Result<usize> {
         let begun = Instant::now();
         let (mut done, mut failed) = (0, None);
-        for item in due_now(&self.table, Due::Digest, ROUND).await? {
+        for item in self.table.due(DUE, time::now(), ROUND).await? {
             if begun.elapsed() > ENOUGH {
                 break;
             }

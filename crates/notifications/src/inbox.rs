@@ -14,14 +14,15 @@ use platform::{Aws, StartError, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use store::again;
 use store::expression::text;
 use store::sdk::types::{AttributeValue, Delete, Select, Update};
 use store::{Item, Listing, Pager, Table, Transaction};
 use web::{Caller, NoContent};
 
+use crate::Notifications;
 use crate::notice::{Notice, NoticeView, NotificationId};
 use crate::recipient::pk;
-use crate::{Notifications, again};
 
 /// Nobody reads a larger number.
 const MOST_COUNTED: i32 = 100;

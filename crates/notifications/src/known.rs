@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use kernel::{Failure, Result, Timestamp, UserId};
-use store::sdk::types::{AttributeValue, KeysAndAttributes};
+use store::sdk::types::AttributeValue;
 use store::{Item, Record};
 
 use crate::Notifications;
@@ -84,16 +84,7 @@ impl Notifications {
             Devices::key_of(user),
             Pending::key_of(user),
         ];
-        let wanted = KeysAndAttributes::builder()
-            .consistent_read(true)
-            .set_keys(Some(keys.iter().map(|key| key.to_item()).collect()))
-            .build()
-            .map_err(Failure::internal)?;
-        let request = self.table.client.batch_get_item().request_items(&self.table.name, wanted);
-        let answer = request.send().await.map_err(store::failure)?;
-        if answer.unprocessed_keys().is_some_and(|left| !left.is_empty()) {
-            return Err(Failure::unavailable("the table is throttled"));
-        }
+        let items = self.table.items(&keys, true).await?;
         let mut known = Known {
             recipient: None,
             wishes: Wishes::default(),
@@ -101,7 +92,7 @@ impl Notifications {
             devices: None,
             pending: None,
         };
-        for item in answer.responses.unwrap_or_default().remove(&self.table.name).unwrap_or_default() {
+        for item in items.into_values() {
             match sort_key(&item) {
                 "RECIPIENT" => known.recipient = Some(Recipient::from_item(item)?),
                 "WISHES" => known.wishes = serde_dynamo::from_item(item).map_err(Failure::internal)?,

@@ -25,7 +25,6 @@ pub mod broadcast;
 pub mod clock;
 pub mod device;
 pub mod digest;
-pub mod due;
 pub mod inbox;
 pub mod known;
 pub mod mail;
@@ -43,7 +42,7 @@ pub mod template;
 mod words;
 pub mod work;
 
-use kernel::{Problem, Result};
+use kernel::Result;
 use platform::model::Entity;
 use platform::{Aws, StartError, State};
 use store::Table;
@@ -57,20 +56,6 @@ pub struct Notifications {
 impl State for Notifications {
     async fn start(aws: &Aws) -> Result<Self, StartError> {
         Ok(Self { table: Table::start(aws)? })
-    }
-}
-
-/// How often something is tried that somebody else was faster with.
-const TRIES: u32 = 5;
-
-/// Reads and decides again when what it had read was changed meanwhile.
-pub(crate) async fn again<T, F: Future<Output = Result<T>>>(attempt: impl Fn() -> F) -> Result<T> {
-    let mut tried = 1;
-    loop {
-        match attempt().await {
-            Err(failure) if failure.problem == Problem::CONFLICT && tried < TRIES => tried += 1,
-            done => return done,
-        }
     }
 }
 

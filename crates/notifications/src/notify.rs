@@ -8,9 +8,11 @@ use contracts::{Envelope, Message};
 use kernel::{Failure, Result, UserId, time};
 use messaging::{Incoming, Received};
 use serde_json::{Map, Value, json};
+use store::again;
 use store::sdk::types::ConditionCheck;
 use store::{Record, Transaction};
 
+use crate::Notifications;
 use crate::digest::{Entry, Pending};
 use crate::known::Known;
 use crate::mail::log::EmailLog;
@@ -20,7 +22,6 @@ use crate::rules::{Channel, Kind, Rule, events, rule_for};
 use crate::template::engine::{Setting, head};
 use crate::template::wording;
 use crate::work::{Deferred, SendPush, SendText, Work};
-use crate::{Notifications, again};
 
 /// Any event of the table of rules.
 #[derive(Debug, Clone)]

@@ -9,15 +9,16 @@ use deserr::Deserr;
 use kernel::{FieldErrors, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::again;
 use store::{Key, Record, Transaction};
 use web::Caller;
 
+use crate::Notifications;
 use crate::clock::Clock;
 use crate::known::Known;
 use crate::recipient::{Choice, pk};
 use crate::rules::{Channel, kind_of, kinds};
 use crate::words::words;
-use crate::{Notifications, again};
 
 words! {
     /// How often what may wait is put together into one mail.

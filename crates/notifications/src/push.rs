@@ -7,11 +7,12 @@ use kernel::{Failure, Problem, Result, UserId};
 use messaging::Received;
 use platform::{Aws, StartError, State, config};
 use serde_json::json;
+use store::again;
 use store::{Table, Transaction};
 
+use crate::Notifications;
 use crate::device::{Device, Devices, Platform, forget_owner, save};
 use crate::work::SendPush;
-use crate::{Notifications, again};
 
 /// What sending needs. A platform without an application is one that the stage cannot reach.
 pub struct Pusher {

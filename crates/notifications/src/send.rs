@@ -6,14 +6,15 @@ use kernel::{Failure, Problem, Result};
 use messaging::Received;
 use serde_json::{Map, Value, json};
 use store::Transaction;
+use store::again;
 
+use crate::Notifications;
 use crate::mail::log::EmailLog;
 use crate::mail::post::ENCLOSURES;
 use crate::notify::Telling;
 use crate::rules::kind_of;
 use crate::template::engine::{Setting, render};
 use crate::template::{Locale, wording};
-use crate::{Notifications, again};
 
 const SENT_BEFORE: Problem = Problem::new("sent-before", 409, "Sent before");
 

@@ -11,11 +11,12 @@ use store::sdk::types::Delete;
 use store::{Key, Record, Transaction};
 
 use crate::Notifications;
-use crate::due::{Due, due_key, due_now};
 use crate::recipient::pk;
 
 /// Of each partition of the due index in one run.
 const ROUND: i32 = 100;
+/// In the due index: what was held back in somebody's quiet hours goes out.
+const DEFERRED: &str = "DEFERRED";
 /// A minute later comes the next run.
 const ENOUGH: Duration = time::seconds(35);
 
@@ -123,7 +124,7 @@ impl Record for Deferred {
     }
 
     fn indexes(&self) -> Vec<(u8, Key)> {
-        vec![(1, due_key(Due::Deferred, self.id, self.due))]
+        vec![(1, store::due_key(DEFERRED, self.id, self.due))]
     }
 }
 
@@ -132,7 +133,7 @@ impl Notifications {
     pub async fn release_deferred(&self) -> Result<usize> {
         let begun = Instant::now();
         let (mut done, mut failed) = (0, None);
-        for item in due_now(&self.table, Due::Deferred, ROUND).await? {
+        for item in self.table.due(DEFERRED, time::now(), ROUND).await? {
             if begun.elapsed() > ENOUGH {
                 break;
             }

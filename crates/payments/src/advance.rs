@@ -4,6 +4,7 @@ use contracts::payments::{PaymentFailed, PaymentSucceeded, RefundRequested};
 use kernel::money::Money;
 use kernel::{Failure, Result, Timestamp, time};
 use store::Transaction;
+use store::again;
 
 use crate::due::Standing;
 use crate::ledger::{CountPayment, Countable, Movement};
@@ -11,7 +12,7 @@ use crate::payment::{Paid, Payment, PaymentId, Seen};
 use crate::poll::CancelPayment;
 use crate::refund::{Mode, RefundOrder};
 use crate::stripe::Trouble;
-use crate::{Cashier, Payments, again};
+use crate::{Cashier, Payments};
 
 impl Payments {
     /// Takes what the provider said at `at` into the books, and does `also` in the same transaction, news or not.

@@ -5,13 +5,14 @@ use jiff::SignedDuration;
 use kernel::{Failure, Result, Timestamp, time};
 use messaging::Received;
 use store::Transaction;
+use store::again;
 
 use crate::due::{Due, Standing, Terms};
 use crate::payment::{Means, Payment, Status};
 use crate::poll::CancelPayment;
 use crate::stripe::{CheckoutSession, Form};
 use crate::wire::to_stripe;
-use crate::{Cashier, Payments, again};
+use crate::{Cashier, Payments};
 
 /// The provider takes no less than 30 minutes and no more than a day; some seconds are for the way.
 const SHORTEST: SignedDuration = SignedDuration::from_secs(31 * 60);

@@ -6,12 +6,13 @@ use kernel::{Failure, Result, Timestamp, UserId, time};
 use messaging::Received;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::again;
 use store::{Key, Record, Transaction};
 
 use crate::payment::PaymentId;
 use crate::poll::CancelPayment;
 use crate::promo::uses::{Unusable, Use};
-use crate::{Payments, again, subject_key, user_key};
+use crate::{Payments, subject_key, user_key};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

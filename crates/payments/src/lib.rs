@@ -41,11 +41,8 @@ pub mod stripe;
 pub mod webhook;
 pub mod wire;
 
-use std::time::Duration;
-
-use backon::{ExponentialBuilder, Retryable};
 use contracts::payments::Subject;
-use kernel::{Failure, Problem, Result};
+use kernel::Result;
 use platform::describe::{Limit, Per, SchemaOf};
 use platform::model::Entity;
 use platform::{Aws, StartError, State};
@@ -100,21 +97,6 @@ pub(crate) fn subject_key(about: &Subject) -> String {
 /// The index partition of everything of one person.
 pub(crate) fn user_key(user: kernel::UserId) -> String {
     format!("USER#{user}")
-}
-
-/// Does the work again, from reading on, when somebody else changed what it read.
-pub(crate) async fn again<R, F: Future<Output = Result<R>>>(work: impl FnMut() -> F) -> Result<R> {
-    let raced = |failure: &Failure| failure.problem == Problem::CONFLICT;
-    let done = work.retry(patience()).when(raced).await;
-    done.map_err(|failure| if raced(&failure) { Failure::unavailable(failure) } else { failure })
-}
-
-fn patience() -> ExponentialBuilder {
-    ExponentialBuilder::default()
-        .with_min_delay(Duration::from_millis(10))
-        .with_max_delay(Duration::from_millis(300))
-        .with_max_times(8)
-        .with_jitter()
 }
 
 /// The snapshot of an item, for a replay: promotions have one.

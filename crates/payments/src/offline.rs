@@ -5,11 +5,12 @@ use kernel::text::digest;
 use kernel::{Failure, Problem, Result, Timestamp, time};
 use messaging::Received;
 use store::Transaction;
+use store::again;
 
+use crate::Payments;
 use crate::due::Standing;
 use crate::payment::{Means, Payment, PaymentId, Provider, Status};
 use crate::poll::CancelPayment;
-use crate::{Payments, again};
 
 const RECORDED: Problem = Problem::new("recorded-before", 409, "Recorded before");
 

@@ -14,11 +14,12 @@ use kernel::{Failure, Result, Timestamp, UserId, time};
 use messaging::Received;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::again;
 use store::{Key, Record, Transaction};
 
 use crate::ledger::Movement;
 use crate::payment::{Declined, Paid, Payment, PaymentId, Provider};
-use crate::{Payments, again, subject_key, user_key};
+use crate::{Payments, subject_key, user_key};
 
 kernel::typed_id!(RefundId, "A refund.");
 

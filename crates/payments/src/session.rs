@@ -10,6 +10,7 @@ use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Transaction;
+use store::again;
 use web::{Caller, Eventual};
 
 use crate::due::{Due, Standing};
@@ -17,7 +18,7 @@ use crate::payment::{Means, POLLED, Payment, PaymentId, PaymentView, Provider, S
 use crate::poll::CancelPayment;
 use crate::stripe::{Form, Intent};
 use crate::wire::to_stripe;
-use crate::{Cashier, Payments, again};
+use crate::{Cashier, Payments};
 
 pub const NOTHING_DUE: Problem = Problem::new("nothing-due", 409, "Nothing is due for this any more");
 pub const ALREADY_PAID: Problem = Problem::new("already-paid", 409, "This is paid already");

@@ -133,7 +133,7 @@ impl Analytics {
 impl Reader {
     pub async fn analytics(&self) -> Result<Analytics> {
         let keys: Vec<_> = (0..SHARDS).map(key_of).collect();
-        let items: Vec<_> = self.reviews.items(&keys).await?.into_values().collect();
+        let items: Vec<_> = self.reviews.table.items(&keys, true).await?.into_values().collect();
         let mut waiting = None;
         for rating in 1..=5 {
             let pk = Review::status_key(Status::Pending, rating);

@@ -6,10 +6,12 @@ use deserr::Deserr;
 use kernel::text::Text;
 use kernel::{Failure, FieldErrors, Problem, Result, time};
 use schemars::JsonSchema;
+use store::again;
 use store::expression::number;
 use store::{Record, Table, Transaction};
 use web::{Caller, Created, Once};
 
+use crate::Reviews;
 use crate::eligible::{closed, nothing_to_review};
 use crate::evidence::{Evidence, partition, prefix};
 use crate::pair::{Pair, reveal};
@@ -17,7 +19,6 @@ use crate::person::Person;
 use crate::review::{Authorship, Review, ReviewId, ReviewView, Status, Words};
 use crate::settle::{ALREADY_REVIEWED, Change, changed_meanwhile};
 use crate::subject::{Kind, Known, Subject, SubjectId};
-use crate::{Reviews, again};
 
 pub const NOT_ELIGIBLE: Problem = Problem::new("review-not-eligible", 403, "You cannot review this");
 
@@ -130,7 +131,7 @@ impl Reviews {
             Person::key_of(caller.user_id),
             Authorship::key_of(subject, &author_key),
         ];
-        let mut items = self.items(&keys).await?;
+        let mut items = self.table.items(&keys, true).await?;
         let known = items.remove(&keys[0]).map(Known::from_item).transpose()?;
         let known = known.filter(|known| !known.deleted).ok_or_else(|| subject.unknown())?;
         if items.contains_key(&keys[2]) {

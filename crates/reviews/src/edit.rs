@@ -5,8 +5,10 @@ use deserr::Deserr;
 use kernel::{Failure, FieldErrors, Problem, Result, time};
 use schemars::JsonSchema;
 use store::Transaction;
+use store::again;
 use web::{Caller, NoContent};
 
+use crate::Reviews;
 use crate::create::{Title, check_rating};
 use crate::evidence::Evidence;
 use crate::pair::Pair;
@@ -14,7 +16,6 @@ use crate::review::{Response, Review, ReviewId, ReviewView, Status, Words};
 use crate::settle::Change;
 use crate::subject::{Kind, Known, moderates};
 use crate::text::Prose;
-use crate::{Reviews, again};
 
 pub const REVEALED: Problem = Problem::new("review-revealed", 409, "Both reviews are published");
 

@@ -92,7 +92,7 @@ impl Reviews {
     pub async fn eligibility(&self, caller: &Caller, query: &EligibilityQuery) -> Result<Eligibility> {
         let subject = query.subject.as_ref().ok_or_else(|| Failure::field("subject", "is required"))?;
         let keys = [Known::key_of(subject), Authorship::key_of(subject, &Authorship::author(caller.user_id))];
-        let mut items = self.items(&keys).await?;
+        let mut items = self.table.items(&keys, true).await?;
         let known = items.remove(&keys[0]).map(Known::from_item).transpose()?;
         let known = known.filter(|known| !known.deleted).ok_or_else(|| subject.unknown())?;
         let written = items.remove(&keys[1]).map(Authorship::from_item).transpose()?;
@@ -151,7 +151,7 @@ impl Reminder {
             [Known::key_of(&subject), Authorship::key_of(&subject, &author)]
         };
         let keys: Vec<Key> = open.iter().flat_map(of).collect();
-        let mut items = self.reviews.items(&keys).await?;
+        let mut items = self.reviews.table.items(&keys, true).await?;
         let mut data = Vec::new();
         for evidence in open {
             let [known, written] = of(&evidence);

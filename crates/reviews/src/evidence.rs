@@ -11,14 +11,15 @@ use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use messaging::{Incoming, Received};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::again;
 use store::{Key, Record, Transaction};
 
+use crate::Reviews;
 use crate::pair::{Pair, WINDOW};
 use crate::person::Person;
 use crate::review::Authorship;
 use crate::settle::changed_meanwhile;
 use crate::subject::{Kind, Known, Subject, SubjectId};
-use crate::{Reviews, again};
 
 const SEEN: Problem = Problem::new("seen-before", 409, "Known already");
 
@@ -165,7 +166,7 @@ impl Reviews {
             ..Evidence::new(booking.user_id, &subject, &booking.booking_id, Timestamp::UNIX_EPOCH)
         };
         let keys = [first.key(), Person::key_of(booking.user_id)];
-        let mut items = self.items(&keys).await?;
+        let mut items = self.table.items(&keys, true).await?;
         let gone = items.remove(&keys[1]).map(Person::from_item).transpose()?;
         let known = items.remove(&keys[0]).map(Evidence::from_item).transpose()?.unwrap_or(first);
         let completes = matches!(told, SaleTold::Completed(_));

@@ -7,15 +7,16 @@ use kernel::text::{Email, Text, digest};
 use kernel::{FieldErrors, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::again;
 use store::{Key, Record, Transaction};
 
+use crate::Reviews;
 use crate::create::{Title, check_rating};
 use crate::person::Person;
 use crate::review::{Authorship, Response, Review, ReviewId, Status, Words};
 use crate::settle::{ALREADY_REVIEWED, Change, changed_meanwhile};
 use crate::subject::{Kind, Known, Subject, SubjectId};
 use crate::text::Prose;
-use crate::{Reviews, again};
 
 /// What fits into a body of 64 KB anyway.
 const MOST: usize = 100;
@@ -174,7 +175,7 @@ impl Reviews {
         let guard = source_guard(imported.source_id.as_str());
         let mut keys = vec![Key::new(&guard, "GUARD"), Known::key_of(&subject)];
         keys.extend(imported.author.user_id.map(Person::key_of));
-        let mut items = self.items(&keys).await?;
+        let mut items = self.table.items(&keys, true).await?;
         if let Some(item) = items.remove(&keys[0]) {
             let id = item.get("owner").and_then(|owner| owner.as_s().ok()?.parse().ok());
             return Ok((Outcome::Existing, id));

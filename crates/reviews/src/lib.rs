@@ -15,14 +15,13 @@
 //! | what may somebody review? | `USER#<user>` · `MAY#<kind>#<id>#<booking, order or job>` | strong |
 //! | what have they voted? | `USER#<user>` · `HELPFUL#<review>`, `REPORT#<review>` | strong: conditions only |
 //! | which two reviews are published together? | `PAIR#<job>` · `PAIR` | strong |
-//! | which of them are due? | index 1, `DUE#REVEAL#<shard>` · minute and job | eventual: asked every minute |
+//! | which of them are due? | index 1, `DUE#REVEAL#<shard>` · moment and job | eventual: asked every minute |
 //! | what is somebody called? | `PERSON#<user>` · `PERSON` | strong: a projection of users |
 //! | was this imported? | `REVIEW-SOURCE#<id>` · `GUARD` | strong |
 //! | how many are there of each sort? | `COUNTERS#<shard>` · `COUNTERS` | strong, summed over the shards |
 
 pub mod counters;
 pub mod create;
-mod due;
 pub mod edit;
 pub mod eligible;
 pub mod evidence;
@@ -40,17 +39,12 @@ pub mod subject;
 pub mod text;
 pub mod vote;
 
-use std::collections::HashMap;
-use std::time::Duration;
-
-use aws_sdk_dynamodb::types::KeysAndAttributes;
-use backon::{ExponentialBuilder, Retryable};
 use contracts::reviews::{RatingRecalculated, ReviewChanged};
-use kernel::{Failure, Problem, Result};
+use kernel::Result;
 use platform::describe::{Limit, Per, SchemaOf};
 use platform::model::Entity;
 use platform::{Aws, StartError, State};
-use store::{Item, Key, OutboxMessage, Record, Table};
+use store::{Item, OutboxMessage, Record, Table};
 use web::limit;
 
 /// Reads of what everybody may see (gateway.md's table).
@@ -66,54 +60,6 @@ impl State for Reviews {
     async fn start(aws: &Aws) -> Result<Self, StartError> {
         Ok(Self { table: Table::start(aws)? })
     }
-}
-
-impl Reviews {
-    /// Items by their keys in one call, strongly consistent; up to 100 of them.
-    pub(crate) async fn items(&self, keys: &[Key]) -> Result<HashMap<Key, Item>> {
-        let mut found = HashMap::new();
-        let mut left: Vec<_> = keys.iter().map(Key::to_item).collect();
-        // An answer holds 16 MB at most; what did not fit is asked for again.
-        for _ in 0..20 {
-            if left.is_empty() {
-                return Ok(found);
-            }
-            let wanted = KeysAndAttributes::builder()
-                .consistent_read(true)
-                .set_keys(Some(std::mem::take(&mut left)))
-                .build()
-                .map_err(Failure::internal)?;
-            let request = self.table.client.batch_get_item().request_items(&self.table.name, wanted);
-            let answer = request.send().await.map_err(store::failure)?;
-            let items = answer.responses.unwrap_or_default().remove(&self.table.name).unwrap_or_default();
-            found.extend(items.into_iter().filter_map(|item| Some((key_of(&item)?, item))));
-            let unprocessed = answer.unprocessed_keys.unwrap_or_default().remove(&self.table.name);
-            left = unprocessed.map(|keys| keys.keys).unwrap_or_default();
-        }
-        Err(Failure::unavailable("the table is throttled"))
-    }
-}
-
-fn key_of(item: &Item) -> Option<Key> {
-    let part = |name: &str| item.get(name)?.as_s().ok().cloned();
-    Some(Key::new(part("pk")?, part("sk")?))
-}
-
-/// Does the work again, from reading on, when somebody else changed a review, a rating or a pair meanwhile.
-pub(crate) async fn again<R, F: Future<Output = Result<R>>>(work: impl FnMut() -> F) -> Result<R> {
-    let passing = |failure: &Failure| failure.problem == Problem::CONFLICT;
-    let done = work.retry(patience()).when(passing).await;
-    done.map_err(|failure| if passing(&failure) { Failure::unavailable(failure) } else { failure })
-}
-
-/// All who review one subject meet at its rating: with jitter they get there one after the other. Who does not in some
-/// seconds, less than a function may run, is asked to come again.
-fn patience() -> ExponentialBuilder {
-    ExponentialBuilder::default()
-        .with_min_delay(Duration::from_millis(10))
-        .with_max_delay(Duration::from_millis(500))
-        .with_max_times(12)
-        .with_jitter()
 }
 
 /// What a replay sends: ratings and what is shown of reviews.

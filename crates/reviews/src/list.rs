@@ -91,7 +91,7 @@ impl Reader {
         caller: Option<&Caller>,
     ) -> Result<Results<Shown<ReviewView>>> {
         let keys = [Known::key_of(subject), Rating::key_of(subject)];
-        let mut items = self.reviews.items(&keys).await?;
+        let mut items = self.reviews.table.items(&keys, true).await?;
         let known = items.remove(&keys[0]).map(Known::from_item).transpose()?;
         known.filter(|known| known.is_shown_to(caller)).ok_or_else(|| subject.unknown())?;
         let rating = items.remove(&keys[1]).map(Rating::from_item).transpose()?;
@@ -152,7 +152,7 @@ impl Reader {
         keys.sort_by(|a, b| a.pk.cmp(&b.pk));
         keys.dedup();
         let mut shown = Vec::new();
-        for (key, item) in self.reviews.items(&keys).await? {
+        for (key, item) in self.reviews.table.items(&keys, true).await? {
             if Known::from_item(item)?.is_shown_to(Some(caller)) {
                 shown.push(key);
             }

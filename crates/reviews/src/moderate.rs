@@ -6,13 +6,14 @@ use kernel::{FieldErrors, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Transaction;
+use store::again;
 use web::Caller;
 
+use crate::Reviews;
 use crate::edit::no_such_review;
 use crate::review::{Review, ReviewId, ReviewView, Status};
 use crate::settle::Change;
 use crate::text::Prose;
-use crate::{Reviews, again};
 
 /// Judged in one request.
 const MOST: usize = 50;

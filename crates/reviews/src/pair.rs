@@ -10,18 +10,20 @@ use contracts::reviews::ReviewRevealed;
 use kernel::{Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::again;
 use store::{Key, Record, Transaction};
 
-use crate::due::{due_key, due_now};
+use crate::Reviews;
 use crate::review::{Review, ReviewId};
 use crate::settle::Change;
 use crate::subject::{Kind, SubjectId};
-use crate::{Reviews, again};
 
 /// How long both sides may write.
 pub const WINDOW: Duration = time::days(14);
 /// Jobs of one run, of each partition of the due index.
 const ROUND: i32 = 100;
+/// In the due index: what is held back is published.
+const REVEAL: &str = "REVEAL";
 
 /// The two reviews of one job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -49,7 +51,7 @@ impl Record for Pair {
     }
 
     fn indexes(&self) -> Vec<(u8, Key)> {
-        let due = || (1, due_key(&self.job_id.to_string(), self.closes_at));
+        let due = || (1, store::due_key(REVEAL, &self.job_id, self.closes_at));
         (!self.revealed).then(due).into_iter().collect()
     }
 }
@@ -73,7 +75,7 @@ impl Reviews {
     /// end.
     pub async fn reveal_due(&self) -> Result<usize> {
         let (mut done, mut failed) = (0, None);
-        for item in due_now(&self.table, ROUND).await? {
+        for item in self.table.due(REVEAL, time::now(), ROUND).await? {
             let revealed = match Pair::from_item(item) {
                 Ok(pair) => {
                     let key = pair.key();

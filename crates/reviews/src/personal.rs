@@ -6,16 +6,17 @@ use messaging::Received;
 use platform::files::Files;
 use platform::{Aws, StartError, State};
 use serde_json::json;
+use store::again;
 use store::sdk::types::Put;
 use store::{Key, Record, Transaction};
 
+use crate::Reviews;
 use crate::evidence::partition;
 use crate::list::Reader;
 use crate::person::Person;
 use crate::review::{Review, ReviewView};
 use crate::settle::Change;
 use crate::subject::{Kind, Known, Subject};
-use crate::{Reviews, again};
 
 /// Where the parts of exports lie.
 pub const EXPORTS: &str = "exports/";

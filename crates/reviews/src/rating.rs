@@ -130,7 +130,7 @@ impl Reader {
     /// RV-10.
     pub async fn rating(&self, subject: &Subject, caller: Option<&Caller>) -> Result<RatingView> {
         let keys = [Known::key_of(subject), Rating::key_of(subject)];
-        let mut items = self.reviews.items(&keys).await?;
+        let mut items = self.reviews.table.items(&keys, true).await?;
         let known = items.remove(&keys[0]).map(Known::from_item).transpose()?;
         known.filter(|known| known.is_shown_to(caller)).ok_or_else(|| subject.unknown())?;
         let rating = items.remove(&keys[1]).map(Rating::from_item).transpose()?;

@@ -7,15 +7,16 @@ use kernel::text::Text;
 use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::again;
 use store::expression::number;
 use store::{Key, Record, Transaction};
 use web::{Caller, Json, NoContent, Once};
 
+use crate::Reviews;
 use crate::edit::no_such_review;
 use crate::evidence::partition;
 use crate::review::{Review, ReviewId, Status};
 use crate::settle::{Change, changed_meanwhile};
-use crate::{Reviews, again};
 
 pub const ALREADY_VOTED: Problem = Problem::new("already-voted", 409, "You have said so before");
 pub const OWN_REVIEW: Problem = Problem::new("own-review", 403, "It is your own review");

@@ -21,6 +21,11 @@ impl Key {
         Self { pk: pk.into(), sk: sk.into() }
     }
 
+    pub fn of(item: &Item) -> Option<Self> {
+        let part = |name: &str| item.get(name)?.as_s().ok().cloned();
+        Some(Self { pk: part("pk")?, sk: part("sk")? })
+    }
+
     pub fn to_item(&self) -> Item {
         Item::from([
             ("pk".into(), AttributeValue::S(self.pk.clone())),

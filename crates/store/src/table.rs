@@ -1,11 +1,16 @@
 //! Reading a table.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use backon::BackoffBuilder;
 use kernel::{Failure, Result};
 use platform::{Aws, StartError, config};
 
 use crate::record::{Item, Key, Record};
+use crate::retry::patience;
 
 /// A table of the context.
 #[derive(Debug, Clone)]
@@ -51,6 +56,38 @@ impl Table {
             .await
             .map_err(failure)?;
         Ok(answer.item)
+    }
+
+    /// Up to 100 different items in one call, those that there are; none asked for is no call.
+    pub async fn items(&self, keys: &[Key], consistent: bool) -> Result<HashMap<Key, Item>> {
+        let mut found = HashMap::new();
+        let mut left: Vec<_> = keys.iter().map(Key::to_item).collect();
+        let mut pauses = patience().build();
+        while !left.is_empty() {
+            let wanted = KeysAndAttributes::builder()
+                .consistent_read(consistent)
+                .set_keys(Some(left))
+                .build()
+                .map_err(Failure::internal)?;
+            let request = self.client.batch_get_item().request_items(&self.name, wanted);
+            let answer = request.send().await.map_err(failure)?;
+            let items = answer.responses.unwrap_or_default().remove(&self.name).unwrap_or_default();
+            found.extend(items.into_iter().filter_map(|item| Some((Key::of(&item)?, item))));
+            // An answer holds 16 MB at most, and a busy table less: what did not fit is asked for again.
+            let unprocessed = answer.unprocessed_keys.unwrap_or_default().remove(&self.name);
+            left = unprocessed.map(|keys| keys.keys).unwrap_or_default();
+            if !left.is_empty() {
+                let pause = pauses.next().ok_or_else(|| Failure::unavailable("the table is throttled"))?;
+                tokio::time::sleep(pause).await;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The newest state of each item in one call, in the order asked for.
+    pub async fn each<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Item>; N]> {
+        let mut found = self.items(&keys, true).await?;
+        Ok(keys.map(|key| found.remove(&key)))
     }
 
     /// Up to `limit` items of one partition whose sort key begins with `prefix`, in order.

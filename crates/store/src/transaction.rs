@@ -1,17 +1,16 @@
 //! All writes go through a transaction: the changes and the events that tell of them, or nothing.
 
-use std::time::Duration;
-
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update};
-use backon::{ExponentialBuilder, Retryable};
+use backon::Retryable;
 use contracts::{Command, Event};
 use kernel::id::Ulid;
 use kernel::{Failure, Problem, Result};
 
 use crate::outbox::{OutboxItem, OutboxMessage};
 use crate::record::{Key, Record, number};
+use crate::retry::patience;
 use crate::table::{Table, failure};
 
 /// Changes that happen together. Each says what it means when its condition does not hold.
@@ -156,27 +155,7 @@ impl Transaction {
     }
 }
 
-/// Does a single write again while a transaction holds its item; the SDK takes that for a refusal.
-pub async fn patiently<T, E, R, F>(write: impl Fn() -> F) -> Result<T, SdkError<E, R>>
-where
-    E: ProvideErrorMetadata,
-    F: Future<Output = Result<T, SdkError<E, R>>>,
-{
-    let held = |error: &SdkError<E, R>| {
-        error.as_service_error().and_then(E::code) == Some("TransactionConflictException")
-    };
-    write.retry(patience()).when(held).await
-}
-
 enum Attempt {
     Conflict,
     Failed(Failure),
-}
-
-fn patience() -> ExponentialBuilder {
-    ExponentialBuilder::default()
-        .with_min_delay(Duration::from_millis(20))
-        .with_max_delay(Duration::from_millis(400))
-        .with_max_times(7)
-        .with_jitter()
 }

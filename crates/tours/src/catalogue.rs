@@ -7,7 +7,6 @@ use kernel::{Failure, Result};
 use serde_json::Value;
 use store::Table;
 
-use crate::batch_get;
 use crate::shelf::{Chunk, Head, Place, Shelf, Shelving, shelve, stock};
 
 /// Chunks of up to 300 KB, of which an answer holds 16 MB.
@@ -34,7 +33,7 @@ impl Catalogue {
         let stale: Vec<_> = stale.map(|it| it.place).collect();
         for places in stale.chunks(AT_ONCE) {
             let keys: Vec<_> = places.iter().map(|place| place.key()).collect();
-            let items = batch_get(&self.table, &keys).await?;
+            let items = self.table.items(&keys, true).await?;
             for place in places {
                 let item =
                     items.get(&place.key()).ok_or_else(|| Failure::unavailable("a chunk is not there"))?;

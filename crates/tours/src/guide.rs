@@ -170,7 +170,7 @@ impl Tours {
             return Ok(Vec::new());
         }
         let keys: Vec<_> = ids.iter().copied().map(key_of).collect();
-        let mut items = self.items(&keys).await?;
+        let mut items = self.table.items(&keys, true).await?;
         let guide = |(id, key): (&UserId, &Key)| match items.remove(key) {
             Some(item) => Guide::from_item(item).map(GuideView::from),
             None => Ok(GuideView::unknown(*id)),

@@ -190,7 +190,7 @@ impl Tours {
     async fn pictured(&self, owner: Owner) -> Result<Option<(Pictured, Uploads)>> {
         let partition = owner.partition();
         let keys = [owner.key(), Departures::key_of(&partition), Uploads::key_of(&partition)];
-        let mut items = self.items(&keys).await?;
+        let mut items = self.table.items(&keys, true).await?;
         let Some(entity) = items.remove(&keys[0]) else { return Ok(None) };
         let departures = items.remove(&keys[1]).map(Departures::from_item).transpose()?;
         let departures = departures.unwrap_or_else(|| Departures::of(partition.clone()));

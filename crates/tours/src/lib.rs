@@ -36,17 +36,12 @@ pub mod text;
 pub mod tour;
 pub mod trek;
 
-use std::collections::HashMap;
-use std::time::Duration;
-
-use aws_sdk_dynamodb::types::KeysAndAttributes;
-use backon::{ExponentialBuilder, Retryable};
 use contracts::tours::{RegionChanged, SectionChanged, TourChanged, TrekChanged};
-use kernel::{Failure, Problem, Result, time};
+use kernel::{Result, time};
 use platform::describe::{Action, Grant, Limit, Per, SchemaOf};
 use platform::model::Entity;
 use platform::{Aws, StartError, State};
-use store::{Item, Key, OutboxMessage, Record, Table};
+use store::{Item, OutboxMessage, Record, Table};
 use web::limit;
 
 pub use catalogue::Catalogue;
@@ -78,56 +73,11 @@ impl Tours {
     pub fn new(table: Table) -> Self {
         Self { catalogue: Catalogue::new(table.clone()), table }
     }
-
-    /// Items by their keys in one call, strongly consistent; up to 100 of them.
-    pub(crate) async fn items(&self, keys: &[Key]) -> Result<HashMap<Key, Item>> {
-        batch_get(&self.table, keys).await
-    }
-}
-
-pub(crate) async fn batch_get(table: &Table, keys: &[Key]) -> Result<HashMap<Key, Item>> {
-    let mut found = HashMap::new();
-    let mut left: Vec<_> = keys.iter().map(Key::to_item).collect();
-    // An answer holds 16 MB at most; what did not fit is asked for again.
-    for _ in 0..20 {
-        if left.is_empty() {
-            return Ok(found);
-        }
-        let wanted = KeysAndAttributes::builder()
-            .consistent_read(true)
-            .set_keys(Some(std::mem::take(&mut left)))
-            .build()
-            .map_err(Failure::internal)?;
-        let request = table.client.batch_get_item().request_items(&table.name, wanted);
-        let answer = request.send().await.map_err(store::failure)?;
-        let items = answer.responses.unwrap_or_default().remove(&table.name).unwrap_or_default();
-        found.extend(items.into_iter().filter_map(|item| Some((key_of(&item)?, item))));
-        let unprocessed = answer.unprocessed_keys.unwrap_or_default().remove(&table.name);
-        left = unprocessed.map(|keys| keys.keys).unwrap_or_default();
-    }
-    Err(Failure::unavailable("the table is throttled"))
-}
-
-fn key_of(item: &Item) -> Option<Key> {
-    let part = |name: &str| item.get(name)?.as_s().ok().cloned();
-    Some(Key::new(part("pk")?, part("sk")?))
 }
 
 /// Does the work again, from reading on, when somebody else changed the entity, moved the catalogue or took a slug meanwhile.
 pub(crate) async fn again<R, F: Future<Output = Result<R>>>(work: impl FnMut() -> F) -> Result<R> {
-    let passing = [shelf::MOVED, slug::TAKEN, Problem::CONFLICT];
-    let done = work.retry(patience()).when(|failure: &Failure| passing.contains(&failure.problem)).await;
-    done.map_err(
-        |failure| if passing.contains(&failure.problem) { Failure::unavailable(failure) } else { failure },
-    )
-}
-
-fn patience() -> ExponentialBuilder {
-    ExponentialBuilder::default()
-        .with_min_delay(Duration::from_millis(10))
-        .with_max_delay(Duration::from_millis(300))
-        .with_max_times(10)
-        .with_jitter()
+    store::again_at(&[shelf::MOVED, slug::TAKEN], work).await
 }
 
 /// What an item tells others, for a replay.

@@ -146,7 +146,7 @@ impl Tours {
         let Some(owner) = owner else { return Ok(()) };
         again(|| async {
             let keys = [owner.clone(), Reviews::key_of(&owner.pk)];
-            let mut items = self.items(&keys).await?;
+            let mut items = self.table.items(&keys, true).await?;
             if !items.contains_key(&keys[0]) {
                 return Ok(());
             }

@@ -35,7 +35,7 @@ impl Tours {
             .chain((2..=MOST).map(|number| format!("{base}-{number}")))
             .collect();
         let keys: Vec<_> = candidates.iter().map(|slug| Key::new(guard(slug), "GUARD")).collect();
-        let taken = self.items(&keys).await?;
+        let taken = self.table.items(&keys, true).await?;
         let free = candidates.into_iter().zip(&keys).find(|(_, key)| !taken.contains_key(key));
         free.map(|(slug, _)| slug)
             .ok_or_else(|| kernel::Failure::field("/name", "is the name of too many others"))

@@ -222,7 +222,7 @@ impl Tours {
     pub(crate) async fn tour_with_reviews(&self, id: TourId) -> Result<Option<(Tour, Departures, Reviews)>> {
         let partition = Tour::partition(id);
         let keys = [Tour::key_of(id), Departures::key_of(&partition), Reviews::key_of(&partition)];
-        let mut items = self.items(&keys).await?;
+        let mut items = self.table.items(&keys, true).await?;
         let Some(tour) = items.remove(&keys[0]) else { return Ok(None) };
         let departures = items.remove(&keys[1]).map(Departures::from_item).transpose()?;
         let reviews = items.remove(&keys[2]).map(Reviews::from_item).transpose()?;
@@ -234,7 +234,7 @@ impl Tours {
     pub(crate) async fn tour(&self, id: TourId) -> Result<Option<(Tour, Departures)>> {
         let partition = Tour::partition(id);
         let keys = [Tour::key_of(id), Departures::key_of(&partition)];
-        let mut items = self.items(&keys).await?;
+        let mut items = self.table.items(&keys, true).await?;
         let Some(tour) = items.remove(&keys[0]) else { return Ok(None) };
         let departures = items.remove(&keys[1]).map(Departures::from_item).transpose()?;
         Ok(Some((Tour::from_item(tour)?, departures.unwrap_or_else(|| Departures::of(partition)))))

@@ -263,7 +263,7 @@ impl Tours {
     pub(crate) async fn trek(&self, id: TrekId) -> Result<Option<(Trek, Departures)>> {
         let partition = Trek::partition(id);
         let keys = [Trek::key_of(id), Departures::key_of(&partition)];
-        let mut items = self.items(&keys).await?;
+        let mut items = self.table.items(&keys, true).await?;
         let Some(trek) = items.remove(&keys[0]) else { return Ok(None) };
         let departures = items.remove(&keys[1]).map(Departures::from_item).transpose()?;
         Ok(Some((Trek::from_item(trek)?, departures.unwrap_or_else(|| Departures::of(partition)))))
@@ -278,7 +278,7 @@ impl Tours {
             Counters::key_of(&partition),
             Reviews::key_of(&partition),
         ];
-        let mut items = self.items(&keys).await?;
+        let mut items = self.table.items(&keys, true).await?;
         let Some(trek) = items.remove(&keys[0]) else { return Ok(None) };
         let departures = items.remove(&keys[1]).map(Departures::from_item).transpose()?;
         let counters = items.get(&keys[2]).map(Counters::of);

@@ -14,7 +14,6 @@ use store::{Key, Record, Transaction};
 use web::{Caller, Created, Json, NoContent, Once};
 
 use crate::Users;
-use crate::card::is_at;
 use crate::change::TRIES;
 use crate::person::Country;
 use crate::profile::Profile;
@@ -302,14 +301,13 @@ impl Users {
     /// The addresses of somebody who was not deleted.
     async fn book(&self, user: UserId) -> Result<AddressBook> {
         let keys = [Profile::key_of(user), AddressBook::key_of(user)];
-        let items = self.items(&keys).await?;
-        let find = |key: &Key| items.iter().find(|item| is_at(item, key)).cloned();
-        let there = find(&keys[0]).is_some_and(|profile| !profile.contains_key("deleted"));
+        let [profile, book] = self.table.each(keys).await?;
+        let there = profile.is_some_and(|profile| !profile.contains_key("deleted"));
         if !there {
             // Who is new has no addresses yet.
             self.own(user).await?;
         }
-        find(&keys[1]).map_or(Ok(AddressBook::empty(user)), AddressBook::from_item)
+        book.map_or(Ok(AddressBook::empty(user)), AddressBook::from_item)
     }
 
     fn written(&self, book: &AddressBook) -> Result<Transaction> {

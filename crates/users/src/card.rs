@@ -6,7 +6,7 @@ use kernel::text::Phone;
 use kernel::{Failure, Result, Role, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::{Item, Key, Record};
+use store::Record;
 use web::Caller;
 
 use crate::Users;
@@ -63,12 +63,11 @@ impl Users {
             keys.push(Block::key_of(id, viewer.user_id));
             keys.push(Wish::key_of(id, WishKind::Worker, &viewer.user_id.to_string()));
         }
-        let items = self.items(&keys).await?;
-        let find = |key: &Key| items.iter().find(|item| is_at(item, key)).cloned();
+        let mut items = self.table.items(&keys, true).await?;
         let nobody = || Failure::not_found("user");
-        let profile = Profile::from_item(find(&keys[0]).ok_or_else(nobody)?)?;
-        let blocked = keys.get(1).is_some_and(|key| find(key).is_some());
-        let bookmarked = keys.get(2).is_some_and(|key| find(key).is_some());
+        let profile = Profile::from_item(items.remove(&keys[0]).ok_or_else(nobody)?)?;
+        let blocked = keys.get(1).is_some_and(|key| items.contains_key(key));
+        let bookmarked = keys.get(2).is_some_and(|key| items.contains_key(key));
         let shown = match profile.privacy.visibility {
             _ if viewer.is_some_and(|viewer| viewer.owns(id)) => !profile.is_deleted(),
             _ if blocked || !profile.is_active() => false,
@@ -78,8 +77,4 @@ impl Users {
         };
         if shown { Ok(profile) } else { Err(nobody()) }
     }
-}
-
-pub(crate) fn is_at(item: &Item, key: &Key) -> bool {
-    key.to_item().iter().all(|(name, value)| item.get(name) == Some(value))
 }

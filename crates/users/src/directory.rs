@@ -17,10 +17,10 @@ use store::expression::text;
 use store::{Item, Record};
 use web::{Caller, Json};
 
+use crate::Users;
 use crate::blocks::Block;
 use crate::profile::{Profile, Status};
 use crate::search::{self, ANY, EVERYBODY, PUBLIC, SHARDS};
-use crate::{Users, card};
 
 /// What a search and a list need beside the table.
 pub struct Directory {
@@ -235,16 +235,14 @@ impl Directory {
         let ids: Vec<_> = ids.into_iter().filter(|id| seen.insert(*id)).collect();
         let keys: Vec<_> = ids.iter().map(|id| Profile::key_of(*id)).collect();
         let blocks: Vec<_> = ids.iter().filter_map(|id| Some(Block::key_of(*id, viewer?))).collect();
-        let items = self.users.items(&keys).await?;
-        let blocking = self.users.items(&blocks).await?;
+        let mut items = self.users.table.items(&keys, true).await?;
+        let blocking = self.users.table.items(&blocks, true).await?;
         let mut profiles = Vec::new();
         for key in &keys {
-            let Some(item) = items.iter().find(|item| card::is_at(item, key)) else { continue };
-            let profile = Profile::from_item(item.clone())?;
-            let blocked = viewer.is_some_and(|viewer| {
-                let key = Block::key_of(profile.id, viewer);
-                blocking.iter().any(|item| card::is_at(item, &key))
-            });
+            let Some(item) = items.remove(key) else { continue };
+            let profile = Profile::from_item(item)?;
+            let blocked =
+                viewer.is_some_and(|viewer| blocking.contains_key(&Block::key_of(profile.id, viewer)));
             let shown =
                 if viewer.is_some() { profile.is_public() && !blocked } else { !profile.is_deleted() };
             if shown {

@@ -17,7 +17,6 @@ use store::{Item, Key, Record, Transaction};
 
 use crate::Users;
 use crate::change::TRIES;
-use crate::due::{Due, due_key, due_now};
 use crate::export::{CONTEXTS, Export, bundle_key, part_key};
 use crate::photo::{photo_key, upload_key};
 use crate::profile::Profile;
@@ -28,6 +27,10 @@ const PATIENCE: Duration = time::days(7);
 const ENOUGH: Duration = time::seconds(35);
 /// People of one run, of each partition of the due index.
 const ROUND: i32 = 100;
+/// In the due index: everything about a person goes.
+pub(crate) const ERASE: &str = "ERASE";
+/// In the due index: every context should have erased its part by now.
+const ERASED: &str = "ERASED";
 
 /// That somebody was erased, and how far it is. It stays, so that late news cannot bring the person back; the
 /// id in it leads nowhere any more.
@@ -69,7 +72,7 @@ impl Record for Erasure {
 
     fn indexes(&self) -> Vec<(u8, Key)> {
         let waits = !self.missing().is_empty();
-        waits.then(|| (1, due_key(Due::Erased, self.user_id.ulid(), self.deadline))).into_iter().collect()
+        waits.then(|| (1, store::due_key(ERASED, self.user_id, self.deadline))).into_iter().collect()
     }
 }
 
@@ -113,7 +116,7 @@ impl Eraser {
     pub async fn erase_due(&self) -> Result<usize> {
         let begun = Instant::now();
         let (mut done, mut failed) = (0, None);
-        for item in due_now(&self.users.table, Due::Erase, ROUND).await? {
+        for item in self.users.table.due(ERASE, time::now(), ROUND).await? {
             if begun.elapsed() > ENOUGH {
                 break;
             }
@@ -133,7 +136,7 @@ impl Eraser {
 
     /// An error here is what the operator is alarmed by.
     async fn overdue(&self) -> Result<()> {
-        let overdue = due_now(&self.users.table, Due::Erased, ROUND).await?;
+        let overdue = self.users.table.due(ERASED, time::now(), ROUND).await?;
         if overdue.is_empty() {
             return Ok(());
         }

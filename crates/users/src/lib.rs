@@ -31,7 +31,6 @@ pub mod card;
 mod change;
 pub mod closing;
 pub mod directory;
-pub mod due;
 pub mod erasure;
 pub mod export;
 pub mod keep;
@@ -46,12 +45,12 @@ pub mod wishlist;
 pub mod words;
 pub mod worker;
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use kernel::{Failure, Result};
+use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::Result;
 use platform::describe::{Action, Grant};
 use platform::model::Entity;
 use platform::{Aws, StartError, State};
-use store::{Item, Key, OutboxMessage, Pager, Record, Table};
+use store::{Item, OutboxMessage, Pager, Record, Table};
 
 use profile::Profile;
 
@@ -67,26 +66,6 @@ pub struct Users {
 impl State for Users {
     async fn start(aws: &Aws) -> Result<Self, StartError> {
         Ok(Self { table: Table::start(aws)? })
-    }
-}
-
-impl Users {
-    /// Up to 100 items in one call, strongly consistent, in no order; none asked for is no call.
-    pub(crate) async fn items(&self, keys: &[Key]) -> Result<Vec<Item>> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let wanted = KeysAndAttributes::builder()
-            .consistent_read(true)
-            .set_keys(Some(keys.iter().map(Key::to_item).collect()))
-            .build()
-            .map_err(Failure::internal)?;
-        let request = self.table.client.batch_get_item().request_items(&self.table.name, wanted);
-        let answer = request.send().await.map_err(store::failure)?;
-        if answer.unprocessed_keys().is_some_and(|left| !left.is_empty()) {
-            return Err(Failure::unavailable("the table is throttled"));
-        }
-        Ok(answer.responses.unwrap_or_default().remove(&self.table.name).unwrap_or_default())
     }
 }
 

@@ -9,7 +9,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Key, Record};
 
-use crate::due::{Due, due_key};
 use crate::person::{BirthDate, Geo, HomeAddress, Name};
 use crate::preferences::{Preferences, Privacy, Visibility};
 use crate::search;
@@ -221,7 +220,7 @@ impl Record for Profile {
 
     fn indexes(&self) -> Vec<(u8, Key)> {
         match &self.deleted {
-            Some(deleted) => vec![(1, due_key(Due::Erase, self.id.ulid(), deleted.erase_at))],
+            Some(deleted) => vec![(1, store::due_key(crate::erasure::ERASE, self.id, deleted.erase_at))],
             None => vec![(2, search::list_key(self.id, search::ANY, search::ANY, self.is_active()))],
         }
     }

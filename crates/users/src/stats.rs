@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
-use kernel::{Failure, Result, Role, Timestamp, UserId};
+use kernel::{Result, Role, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Key;
@@ -61,17 +60,11 @@ impl Stats {
 impl Users {
     /// One call, whatever the number of people.
     pub async fn stats(&self) -> Result<Json<Stats>> {
-        let keys = (0..SHARDS).map(|shard| key(shard).to_item()).collect();
-        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).build().map_err(Failure::internal)?;
-        let request = self.table.client.batch_get_item().request_items(&self.table.name, wanted);
-        let answer = request.send().await.map_err(store::failure)?;
-        if answer.unprocessed_keys().is_some_and(|left| !left.is_empty()) {
-            return Err(Failure::unavailable("the table is throttled"));
-        }
-        let items = answer.responses.unwrap_or_default().remove(&self.table.name).unwrap_or_default();
+        let keys: Vec<_> = (0..SHARDS).map(key).collect();
+        let items = self.table.items(&keys, false).await?;
         let mut stats = Stats::default();
         stats.by_role.extend(Role::ALL.map(|role| (role.to_string(), 0)));
-        for (name, value) in items.iter().flatten() {
+        for (name, value) in items.values().flatten() {
             if let Some(by) = value.as_n().ok().and_then(|by| by.parse().ok()) {
                 stats.add(name, by);
             }

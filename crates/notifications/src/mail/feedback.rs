@@ -2,12 +2,13 @@
 
 use kernel::{Failure, Result};
 use messaging::{Feedback, MailFeedback, Received};
+use store::again;
 use store::sdk::types::Put;
 use store::{Record, Transaction};
 
 use super::log::{COMPLAINED, EmailLog, MailId, Status};
 use super::suppression::{Reason, Suppression, hash};
-use crate::{Notifications, again};
+use crate::Notifications;
 
 impl Notifications {
     pub async fn hear_back(&self, told: &Received<MailFeedback>) -> Result<()> {

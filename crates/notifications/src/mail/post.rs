@@ -14,11 +14,11 @@ use store::Table;
 use super::log::{EmailLog, MailId, Status};
 use super::suppression::{Reason, Suppression};
 use super::unsubscribe::Unsubscriber;
-use crate::again;
 use crate::rules::kind_of;
 use crate::template::engine::{Setting, render};
 use crate::template::{built_in, wording};
 use crate::work::SendMail;
+use store::again;
 
 /// After so many tries a queue gives up (infra: `maxReceiveCount`).
 const TRIES: u32 = 5;

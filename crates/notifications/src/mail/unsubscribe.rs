@@ -9,15 +9,16 @@ use kernel::page::{Cursor, Cursors};
 use kernel::{Failure, Result, UserId, time};
 use platform::{Aws, StartError, State, config};
 use serde::{Deserialize, Serialize};
+use store::again;
 use store::sdk::types::Put;
 use store::{Record, Table, Transaction};
 use web::Page;
 
 use super::log::EmailLog;
 use super::suppression::{Reason, Suppression, hash};
+use crate::Notifications;
 use crate::preferences::Preferences;
 use crate::rules::kind_of;
-use crate::{Notifications, again};
 
 const LIST: &str = "unsubscribe";
 

@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt;
 use std::str::FromStr;
-use store::sdk::types::KeysAndAttributes;
 use store::{Record, Transaction};
 use web::Caller;
 
@@ -131,15 +130,9 @@ impl Notifications {
     }
 
     async fn overrides(&self, some: &[(&str, Locale)]) -> Result<Vec<Override>> {
-        let keys = some.iter().map(|(key, locale)| Override::key_of(key, *locale).to_item()).collect();
-        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).build().map_err(Failure::internal)?;
-        let request = self.table.client.batch_get_item().request_items(&self.table.name, wanted);
-        let answer = request.send().await.map_err(store::failure)?;
-        if answer.unprocessed_keys().is_some_and(|left| !left.is_empty()) {
-            return Err(Failure::unavailable("the table is throttled"));
-        }
-        let items = answer.responses.unwrap_or_default().remove(&self.table.name).unwrap_or_default();
-        items.into_iter().map(Override::from_item).collect()
+        let keys: Vec<_> = some.iter().map(|(key, locale)| Override::key_of(key, *locale)).collect();
+        let items = self.table.items(&keys, false).await?;
+        items.into_values().map(Override::from_item).collect()
     }
 
     pub async fn template(&self, key: TemplateKey) -> Result<TemplateView> {

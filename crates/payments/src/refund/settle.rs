@@ -3,11 +3,12 @@
 use contracts::payments::RefundFailed;
 use kernel::{Failure, Result, time};
 use store::Transaction;
+use store::again;
 
 use super::{Outcome, Progress, Refund, RefundId, RefundOrder};
+use crate::Payments;
 use crate::ledger::Movement;
 use crate::payment::{Declined, POLLED, Payment, Status};
-use crate::{Payments, again};
 
 impl Payments {
     /// Takes the provider's word on a refund into the books, and does `also` in the same transaction, news or not.

@@ -70,7 +70,7 @@ impl Traveller {
         for keys in keys.chunks(AT_ONCE / 2) {
             let all: Vec<_> =
                 keys.iter().flat_map(|(tour, owner)| [tour.clone(), Departures::key_of(owner)]).collect();
-            let mut items = self.tours.items(&all).await?;
+            let mut items = self.tours.table.items(&all, true).await?;
             for (tour, owner) in keys {
                 // A tour may be gone while its bookings are remembered.
                 let Some(tour) = items.remove(tour) else { continue };

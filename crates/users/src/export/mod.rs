@@ -20,7 +20,6 @@ use web::{Begun, Caller, Json, Once};
 
 use crate::Users;
 use crate::change::TRIES;
-use crate::due::{Due, due_key, due_now};
 use crate::words::words;
 
 pub const EXPORT_RUNNING: Problem = Problem::new("export-running", 409, "An export is being made");
@@ -39,6 +38,8 @@ const KEPT: Duration = time::hours(24);
 const ONE_DAY: Duration = time::hours(24);
 /// Finished by one run of the schedule, of each partition.
 const ROUND: i32 = 5;
+/// In the due index: an export ends with what is there.
+const EXPORT: &str = "EXPORT";
 
 kernel::typed_id!(ExportId, "An export of what is known of somebody.");
 
@@ -92,7 +93,7 @@ impl Record for Export {
 
     fn indexes(&self) -> Vec<(u8, Key)> {
         let waits = self.state == ExportState::Pending;
-        waits.then(|| (1, due_key(Due::Export, self.id.ulid(), self.deadline))).into_iter().collect()
+        waits.then(|| (1, store::due_key(EXPORT, self.id, self.deadline))).into_iter().collect()
     }
 }
 
@@ -243,7 +244,7 @@ impl Exports {
 
     /// What came in time is bundled; what did not is named.
     pub async fn finish_due(&self) -> Result<usize> {
-        let due = due_now(&self.users.table, Due::Export, ROUND).await?;
+        let due = self.users.table.due(EXPORT, time::now(), ROUND).await?;
         let (mut done, mut failed) = (0, None);
         for item in due {
             let user = Export::from_item(item)?.user_id;

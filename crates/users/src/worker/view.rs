@@ -8,7 +8,7 @@ use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::expression::{number, values};
-use store::sdk::types::{AttributeValue, KeysAndAttributes, Update};
+use store::sdk::types::{AttributeValue, Update};
 use store::{Item, Key, Record, Transaction};
 use web::{Caller, Client, Json};
 
@@ -105,7 +105,8 @@ impl Users {
         let day = Day::today();
         let viewer = caller.map_or_else(|| client.address.clone(), |caller| caller.user_id.to_string());
         let viewing = Viewing { worker_id: id, day, viewer: digest(&format!("view {id} {day} {viewer}")) };
-        let [worker, counted, seen] = self.three([Worker::key_of(id), counter(id), viewing.key()]).await?;
+        let [worker, counted, seen] =
+            self.table.each([Worker::key_of(id), counter(id), viewing.key()]).await?;
         let worker = worker.map(Worker::from_item).transpose()?;
         let worker = worker.filter(|worker| may_see(worker, caller)).ok_or_else(no_such_worker)?;
         let mut views = counted.as_ref().map_or(0, count);
@@ -139,26 +140,6 @@ impl Users {
             Err(failure) if [SEEN_BEFORE, Problem::UNAVAILABLE].contains(&failure.problem) => Ok(false),
             Err(failure) => Err(failure),
         }
-    }
-
-    /// Items in one call, in the order asked for.
-    async fn three(&self, keys: [Key; 3]) -> Result<[Option<Item>; 3]> {
-        let wanted = KeysAndAttributes::builder()
-            .consistent_read(true)
-            .set_keys(Some(keys.iter().map(Key::to_item).collect()))
-            .build()
-            .map_err(Failure::internal)?;
-        let request = self.table.client.batch_get_item().request_items(&self.table.name, wanted);
-        let answer = request.send().await.map_err(store::failure)?;
-        if answer.unprocessed_keys().is_some_and(|left| !left.is_empty()) {
-            return Err(Failure::unavailable("the table is throttled"));
-        }
-        let mut items = answer.responses.unwrap_or_default().remove(&self.table.name).unwrap_or_default();
-        Ok(keys.map(|key| {
-            let key = key.to_item();
-            let of_key = |item: &Item| key.iter().all(|(name, value)| item.get(name) == Some(value));
-            items.iter().position(of_key).map(|at| items.swap_remove(at))
-        }))
     }
 }
 
