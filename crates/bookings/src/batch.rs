@@ -18,11 +18,10 @@ use store::{Key, Record, Table};
 
 use crate::booking::{BatchId, Booking, BookingId, BookingStatus, OwnerId, OwnerKind};
 use crate::due::{self, Due};
-use crate::words::words;
 
 pub const SOLD_OUT: Problem = Problem::new("sold-out", 409, "Not that many seats are left");
 
-words! {
+kernel::words! {
     BatchStatus { Upcoming "upcoming", Ongoing "ongoing", Completed "completed", Cancelled "cancelled" }
 }
 

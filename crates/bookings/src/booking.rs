@@ -11,19 +11,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Key, Record};
 
+use crate::days::day;
 use crate::due::{self, Due};
 use crate::participant::{EmergencyContact, Participant};
 use crate::policy::Tier;
 use crate::price::{AddOn, Price, Promo, Rates};
-use crate::words::{day, words};
 
 kernel::typed_id!(BookingId, "A booking.");
 kernel::typed_id!(BatchId, "A departure.");
 kernel::typed_id!(OwnerId, "A tour or trek.");
 
-words! { OwnerKind { Tour "tour", Trek "trek" } }
+kernel::words! { OwnerKind { Tour "tour", Trek "trek" } }
 
-words! {
+kernel::words! {
     /// How far a booking is.
     BookingStatus {
         /// Seats are held until somebody pays.
@@ -39,18 +39,18 @@ words! {
     }
 }
 
-words! { PaymentMode { Full "full", Partial "partial" } }
-words! { InstalmentStatus { Due "due", Paid "paid", Void "void" } }
-words! { RefundKind { Auto "auto", Full "full", Custom "custom" } }
-words! {
+kernel::words! { PaymentMode { Full "full", Partial "partial" } }
+kernel::words! { InstalmentStatus { Due "due", Paid "paid", Void "void" } }
+kernel::words! { RefundKind { Auto "auto", Full "full", Custom "custom" } }
+kernel::words! {
     RefundStatus {
         NotApplicable "not_applicable", Pending "pending", Processing "processing", Success "success", Failed "failed",
     }
 }
-words! { Reminder { Balance "balance", Trip "trip", Participants "participants" } }
-words! { RequestKind { Cancellation "cancellation", Reschedule "reschedule" } }
-words! { RequestStatus { Pending "pending", Approved "approved", Rejected "rejected" } }
-words! {
+kernel::words! { Reminder { Balance "balance", Trip "trip", Participants "participants" } }
+kernel::words! { RequestKind { Cancellation "cancellation", Reschedule "reschedule" } }
+kernel::words! { RequestStatus { Pending "pending", Approved "approved", Rejected "rejected" } }
+kernel::words! {
     /// Who ended a booking, or what.
     CancelledBy {
         Customer "customer", Operator "operator", BatchCancelled "batch_cancelled", Overdue "overdue", TooLate "too_late",

@@ -1,6 +1,7 @@
 //! BK-2: a trek that was made for somebody, booked by its link and arranged with the operator.
 
 use deserr::Deserr;
+use kernel::text::Prose;
 use kernel::text::{Text, digest};
 use kernel::{Failure, Problem, Result, time};
 use schemars::JsonSchema;
@@ -12,7 +13,6 @@ use crate::hold::{Wanted, draft, on_sale};
 use crate::saga::Step;
 use crate::terms::{Link, Terms};
 use crate::view::BookingView;
-use crate::words::Prose;
 use crate::{AGAIN, Bookings, again};
 
 pub const LINK_EXPIRED: Problem = Problem::new("link-expired", 410, "The link does not lead there any more");
@@ -27,7 +27,7 @@ pub struct NewCustomBooking {
     pub participants: u32,
     pub contact: Contact,
     #[deserr(default)]
-    pub additional_requests: Option<Prose<1000>>,
+    pub additional_requests: Option<Prose<1, 1000>>,
 }
 
 impl Bookings {

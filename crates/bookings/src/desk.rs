@@ -6,6 +6,7 @@ mod paper;
 mod tell;
 
 use deserr::Deserr;
+use kernel::text::Prose;
 use kernel::{Failure, Permission, Problem, Result, Role, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,7 +18,6 @@ use crate::booking::{BatchId, Booking, BookingId, BookingStatus, CancelledBy, Co
 use crate::participant::{EmergencyContact, ParticipantId, WhoComes};
 use crate::saga::{NOT_NOW, RefundChoice, Step, Told};
 use crate::view::BookingView;
-use crate::words::{Prose, words};
 
 pub use create::{NewManualBooking, PaymentState, PhoneWish, UserFound};
 pub use paper::{EXPORTS, ExportFile, ExportQuery, INVOICES, InvoiceLink, ParticipantsQuery, Printer};
@@ -29,7 +29,7 @@ pub use tell::Message;
 #[schemars(deny_unknown_fields)]
 pub struct CancelWish {
     #[deserr(default)]
-    pub reason: Option<Prose<500>>,
+    pub reason: Option<Prose<1, 500>>,
     /// `auto` by the policy; `full` and `custom` only for operators.
     #[deserr(default)]
     pub refund_type: Option<RefundKind>,
@@ -82,7 +82,7 @@ pub struct BookingPatch {
     #[deserr(default)]
     pub emergency_contact: Option<EmergencyContact>,
     #[deserr(default)]
-    pub additional_requests: Option<Prose<1000>>,
+    pub additional_requests: Option<Prose<1, 1000>>,
 }
 
 #[derive(Debug, Deserr, JsonSchema)]
@@ -96,10 +96,10 @@ pub struct ShiftWish {
 #[deserr(deny_unknown_fields)]
 #[schemars(deny_unknown_fields)]
 pub struct RemarkWish {
-    pub text: Prose<1000>,
+    pub text: Prose<1, 1000>,
 }
 
-words! {
+kernel::words! {
     /// What an operator may make of a booking; everything else follows from payments and participants.
     WantedStatus { Completed "completed", Cancelled "cancelled" }
 }
@@ -149,7 +149,7 @@ fn is_operator(caller: &Caller) -> bool {
     caller.may(Permission::ManageBookings)
 }
 
-fn text<const N: usize>(prose: Option<&Prose<N>>) -> Option<String> {
+fn text<const N: usize>(prose: Option<&Prose<1, N>>) -> Option<String> {
     prose.map(ToString::to_string)
 }
 

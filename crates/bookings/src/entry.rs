@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use store::{Key, Record};
 
 use crate::booking::{Booking, BookingId, OwnerId, OwnerKind};
-use crate::words::day;
+use crate::days::day;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {

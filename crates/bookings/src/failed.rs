@@ -13,9 +13,8 @@ use web::NoContent;
 use crate::Desk;
 use crate::booking::{Booking, BookingId};
 use crate::view::BookingView;
-use crate::words::words;
 
-words! {
+kernel::words! {
     Reason {
         SessionExpired "session_expired", PaymentFailed "payment_failed", UserCancelled "user_cancelled",
         SystemError "system_error",

@@ -1,5 +1,6 @@
 //! BK-1: seats and a booking at once, or neither.
 
+use kernel::text::Prose;
 use std::time::Duration;
 
 use contracts::payments::PromoChanged;
@@ -14,12 +15,12 @@ use web::{Caller, Created, Once};
 use crate::batch::{Batch, Offer, SOLD_OUT};
 use crate::booking::{BatchId, Booking, BookingId, BookingStatus, Contact, OwnerId, OwnerKind, PaymentMode};
 use crate::change::ALREADY_HELD;
+use crate::days::days_between;
 use crate::participant::{MOST, Participant};
 use crate::price::{AddOn, Promo, Rates, price};
 use crate::saga::{Instalments, Step};
 use crate::terms::{KnownPromo, Terms};
 use crate::view::BookingView;
-use crate::words::{Prose, days_between};
 use crate::{AGAIN, Bookings, again};
 
 pub const NOT_ON_SALE: Problem = Problem::new("not-on-sale", 409, "That cannot be booked now");
@@ -48,7 +49,7 @@ pub struct NewBooking {
     #[deserr(default)]
     pub payment_mode: Option<PaymentMode>,
     #[deserr(default)]
-    pub additional_requests: Option<Prose<1000>>,
+    pub additional_requests: Option<Prose<1, 1000>>,
     /// What the client believes: only compared, in minor units.
     #[deserr(default)]
     pub expected: Option<Expected>,

@@ -28,6 +28,7 @@ pub mod booking;
 mod change;
 pub mod checkout;
 pub mod custom;
+pub mod days;
 pub mod desk;
 pub mod due;
 pub mod entry;
@@ -45,7 +46,6 @@ pub mod schedule;
 pub mod statistics;
 pub mod terms;
 pub mod view;
-pub mod words;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use kernel::{Problem, Result};

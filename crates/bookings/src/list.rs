@@ -3,6 +3,7 @@
 use kernel::page::{Page, PageRequest};
 use kernel::query::{Parameter, Parameters, Params};
 use kernel::text::{Email, Text};
+use kernel::time::Moment;
 use kernel::{Failure, Permission, Problem, Result, Role};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,10 +13,10 @@ use web::Caller;
 
 use crate::booking::{BatchId, Booking, BookingId, BookingStatus, OwnerId, OwnerKind};
 use crate::change::reference_guard;
+use crate::days::day;
 use crate::entry::Entry;
 use crate::statistics::Statistics;
 use crate::view::BookingView;
-use crate::words::{Moment, day};
 use crate::{Bookings, Desk};
 
 /// Whether somebody may see other people's bookings.

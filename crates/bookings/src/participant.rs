@@ -1,6 +1,7 @@
 //! Who comes along.
 
 use deserr::Deserr;
+use kernel::text::Prose;
 use kernel::text::{Email, Phone, Text};
 use kernel::{FieldErrors, Result, Timestamp};
 use schemars::JsonSchema;
@@ -8,11 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::booking::{Booking, RefundKind};
-use crate::words::{Prose, words};
 
 kernel::typed_id!(ParticipantId, "Somebody who comes along.");
 
-words! { Gender { Female "female", Male "male", Other "other" } }
+kernel::words! { Gender { Female "female", Male "male", Other "other" } }
 
 /// So many come along with one booking at most; they all stand in one item.
 pub const MOST: u32 = 50;
@@ -45,13 +45,13 @@ pub struct Details {
     pub gender: Option<Gender>,
     #[serde(default)]
     #[deserr(default)]
-    pub allergies: Option<Prose<300>>,
+    pub allergies: Option<Prose<1, 300>>,
     #[serde(default)]
     #[deserr(default)]
-    pub medical: Option<Prose<600>>,
+    pub medical: Option<Prose<1, 600>>,
     #[serde(default)]
     #[deserr(default)]
-    pub requests: Option<Prose<600>>,
+    pub requests: Option<Prose<1, 600>>,
     /// Answers to what the trek asks for, by the field's name.
     #[serde(default)]
     #[deserr(default)]

@@ -1,6 +1,7 @@
 //! BK-16, BK-17: somebody asks to cancel or to move a booking, and an operator answers.
 
 use deserr::Deserr;
+use kernel::text::Prose;
 use kernel::{Failure, Problem, Result, time};
 use schemars::JsonSchema;
 use web::{Caller, Created, Once};
@@ -11,7 +12,6 @@ use crate::booking::{
 };
 use crate::saga::{NOT_NOW, RefundChoice, Step, Told};
 use crate::view::BookingView;
-use crate::words::Prose;
 use crate::{Bookings, again};
 
 pub const REQUEST_PENDING: Problem = Problem::new("request-pending", 409, "A request waits for its answer");
@@ -23,7 +23,7 @@ pub struct NewRequest {
     #[deserr(rename = "type")]
     #[schemars(rename = "type")]
     pub kind: RequestKind,
-    pub reason: Prose<1000>,
+    pub reason: Prose<1, 1000>,
     /// Where to, for a reschedule: another departure of the same tour or trek.
     #[deserr(default)]
     pub preferred_batch: Option<BatchId>,
@@ -35,7 +35,7 @@ pub struct NewRequest {
 pub struct RequestAnswer {
     pub approve: bool,
     #[deserr(default)]
-    pub answer: Option<Prose<1000>>,
+    pub answer: Option<Prose<1, 1000>>,
 }
 
 impl Bookings {

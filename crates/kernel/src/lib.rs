@@ -11,6 +11,7 @@ pub mod query;
 pub mod role;
 pub mod text;
 pub mod time;
+pub mod words;
 
 pub use failure::{Failure, FieldError, FieldErrors, Problem, Result};
 pub use id::UserId;

@@ -120,6 +120,51 @@ crate::text_value!(Text<const MIN: usize, const MAX: usize>, {
     "pattern": ONE_LINE
 });
 
+/// Text of several lines, of `MIN` to `MAX` characters, trimmed; of the control characters only line breaks and tabs.
+///
+/// It is stored with line feeds only, and escaped on output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prose<const MIN: usize, const MAX: usize>(String);
+
+impl<const MIN: usize, const MAX: usize> Prose<MIN, MAX> {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> fmt::Display for Prose<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> std::str::FromStr for Prose<MIN, MAX> {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim().replace("\r\n", "\n");
+        if !(MIN..=MAX).contains(&text.chars().count()) {
+            return Err(Invalid(format!("must have {MIN} to {MAX} characters")));
+        }
+        if text.chars().any(|letter| letter.is_control() && !['\n', '\t'].contains(&letter)) {
+            return Err(Invalid("must be without control characters other than line breaks and tabs".into()));
+        }
+        Ok(Self(text))
+    }
+}
+
+crate::text_value!(Prose<const MIN: usize, const MAX: usize>, {
+    "type": "string",
+    "minLength": MIN,
+    "maxLength": MAX,
+    "pattern": if MIN == 0 { LINES_OR_NONE } else { LINES }
+});
+
+/// No control characters but those that make lines.
+const LINES_OR_NONE: &str = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$";
+/// The same, and not only blanks.
+const LINES: &str = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$";
+
 /// An e-mail address, trimmed and in lower case, so that one mailbox is one account.
 ///
 /// The form is that of the HTML standard's `type=email`, which is what browsers accept, with the
@@ -241,5 +286,14 @@ mod tests {
         assert!("".parse::<Text<1, 3>>().is_err());
         assert!("four".parse::<Text<1, 3>>().is_err());
         assert!("a\nb".parse::<Text<1, 3>>().is_err());
+    }
+
+    #[test]
+    fn prose_keeps_its_lines_and_nothing_that_moves_a_terminal() {
+        assert_eq!(" a\r\nb\t".parse::<Prose<1, 5>>().unwrap().as_str(), "a\nb");
+        assert_eq!(" ".parse::<Prose<0, 5>>().unwrap().as_str(), "");
+        for text in ["a\u{1b}[2J", "123456", " \n ", "a\rb"] {
+            assert!(text.parse::<Prose<1, 5>>().is_err(), "{text:?}");
+        }
     }
 }

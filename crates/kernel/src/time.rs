@@ -1,7 +1,14 @@
 //! Time is UTC, in JSON as RFC 3339.
 
-pub use jiff::Timestamp;
+use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
+
+pub use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::text::Invalid;
 
 /// Now. The one place where the clock is read.
 pub fn now() -> Timestamp {
@@ -27,4 +34,48 @@ pub const fn days(count: u64) -> Duration {
 /// Seconds since 1970, rounded up: DynamoDB's form of an expiry.
 pub fn expiry_seconds(at: Timestamp) -> i64 {
     at.as_second() + i64::from(at.subsec_nanosecond() > 0)
+}
+
+/// A moment as people send it: RFC 3339, or a plain date or time, which is UTC. Lists of tours write a comma between the
+/// two (`2021-04-25,10:00`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub Timestamp);
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Moment {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let plain = || {
+            let time = text.replacen(',', "T", 1).parse::<DateTime>().ok()?;
+            Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
+        };
+        let moment = text.parse().ok().or_else(plain);
+        moment.map(Self).ok_or_else(|| Invalid("must be a time, like 2026-06-19T09:00:00Z".into()))
+    }
+}
+
+crate::text_value!(Moment, {
+    "type": "string",
+    "format": "date-time",
+    "examples": ["2026-06-19T09:00:00Z"]
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_read_in_every_form() {
+        let day: Timestamp = "2027-04-25T00:00:00Z".parse().unwrap();
+        for text in ["2027-04-25", "2027-04-25T00:00:00", "2027-04-25,00:00", "2027-04-25T02:00:00+02:00"] {
+            assert_eq!(text.parse::<Moment>().unwrap().0, day, "{text}");
+        }
+        assert!("tomorrow".parse::<Moment>().is_err());
+    }
 }

@@ -12,12 +12,11 @@ use web::{Caller, Created, NoContent, Once};
 
 use crate::Notifications;
 use crate::recipient::pk;
-use crate::words::words;
 
 /// More than anybody carries; the one that was not seen for the longest time makes room.
 const MOST: usize = 20;
 
-words! {
+kernel::words! {
     /// Which app has the token.
     Platform { Android "android", Ios "ios", Web "web" }
 }

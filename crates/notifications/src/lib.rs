@@ -39,7 +39,6 @@ pub mod recipient;
 pub mod rules;
 pub mod send;
 pub mod template;
-mod words;
 pub mod work;
 
 use kernel::Result;

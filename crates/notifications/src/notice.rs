@@ -10,14 +10,13 @@ use serde::{Deserialize, Serialize};
 use store::{Key, Record, Table, Transaction};
 
 use crate::recipient::pk;
-use crate::words::words;
 
 /// How long it is kept (notifications.md, entities).
 const KEPT: Duration = time::days(90);
 
 typed_id!(NotificationId, "A notification.");
 
-words! {
+kernel::words! {
     /// How soon somebody should look.
     Priority { Normal "normal", High "high", Urgent "urgent" }
 }

@@ -18,9 +18,8 @@ use crate::clock::Clock;
 use crate::known::Known;
 use crate::recipient::{Choice, pk};
 use crate::rules::{Channel, kind_of, kinds};
-use crate::words::words;
 
-words! {
+kernel::words! {
     /// How often what may wait is put together into one mail.
     Every { Never "never", Day "day", Week "week" }
 }

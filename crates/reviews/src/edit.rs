@@ -2,6 +2,7 @@
 
 use contracts::reviews::{ReviewDeleted, ReviewFacts, ReviewResponded};
 use deserr::Deserr;
+use kernel::text::Prose;
 use kernel::{Failure, FieldErrors, Problem, Result, time};
 use schemars::JsonSchema;
 use store::Transaction;
@@ -15,7 +16,6 @@ use crate::pair::Pair;
 use crate::review::{Response, Review, ReviewId, ReviewView, Status, Words};
 use crate::settle::Change;
 use crate::subject::{Kind, Known, moderates};
-use crate::text::Prose;
 
 pub const REVEALED: Problem = Problem::new("review-revealed", 409, "Both reviews are published");
 
@@ -62,7 +62,7 @@ impl ReviewPatch {
 #[deserr(deny_unknown_fields)]
 #[schemars(deny_unknown_fields)]
 pub struct Answer {
-    pub text: Prose<2000>,
+    pub text: Prose<1, 2000>,
 }
 
 pub(crate) fn no_such_review() -> Failure {

@@ -3,7 +3,9 @@
 use contracts::reviews::ReviewCreated;
 use deserr::Deserr;
 use kernel::id::Ulid;
+use kernel::text::Prose;
 use kernel::text::{Email, Text, digest};
+use kernel::time::Moment;
 use kernel::{FieldErrors, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +18,6 @@ use crate::person::Person;
 use crate::review::{Authorship, Response, Review, ReviewId, Status, Words};
 use crate::settle::{ALREADY_REVIEWED, Change, changed_meanwhile};
 use crate::subject::{Kind, Known, Subject, SubjectId};
-use crate::text::Prose;
 
 /// What fits into a body of 64 KB anyway.
 const MOST: usize = 100;
@@ -50,7 +51,7 @@ pub struct ImportedReview {
     pub text: Option<Words>,
     /// What was answered to it.
     #[deserr(default)]
-    pub response: Option<Prose<2000>>,
+    pub response: Option<Prose<1, 2000>>,
     /// When it was written.
     #[schemars(with = "Timestamp")]
     pub created_at: Moment,
@@ -69,27 +70,6 @@ pub struct ImportedAuthor {
     #[deserr(default)]
     pub email: Option<Email>,
 }
-
-/// A moment in RFC 3339.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment(pub Timestamp);
-
-impl std::fmt::Display for Moment {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::str::FromStr for Moment {
-    type Err = kernel::text::Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let invalid = |_| kernel::text::Invalid("must be a time, like 2026-06-19T09:00:00Z".into());
-        text.parse().map(Self).map_err(invalid)
-    }
-}
-
-kernel::text_value!(Moment, {"type": "string", "format": "date-time", "examples": ["2026-06-19T09:00:00Z"]});
 
 /// What became of each review, in their order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

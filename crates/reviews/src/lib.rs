@@ -36,7 +36,6 @@ pub mod rating;
 pub mod review;
 pub mod settle;
 pub mod subject;
-pub mod text;
 pub mod vote;
 
 use contracts::reviews::{RatingRecalculated, ReviewChanged};

@@ -2,6 +2,7 @@
 
 use contracts::reviews::{ReviewApproved, ReviewFlagged, ReviewRejected};
 use deserr::Deserr;
+use kernel::text::Prose;
 use kernel::{FieldErrors, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,6 @@ use crate::Reviews;
 use crate::edit::no_such_review;
 use crate::review::{Review, ReviewId, ReviewView, Status};
 use crate::settle::Change;
-use crate::text::Prose;
 
 /// Judged in one request.
 const MOST: usize = 50;
@@ -26,7 +26,7 @@ pub struct Judgement {
     pub status: Status,
     /// For the author.
     #[deserr(default)]
-    pub note: Option<Prose<1000>>,
+    pub note: Option<Prose<1, 1000>>,
 }
 
 /// What becomes of several.
@@ -39,7 +39,7 @@ pub struct Judgements {
     pub status: Status,
     /// For the authors.
     #[deserr(default)]
-    pub note: Option<Prose<1000>>,
+    pub note: Option<Prose<1, 1000>>,
 }
 
 /// What became of one of several.

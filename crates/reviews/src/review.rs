@@ -1,6 +1,7 @@
 //! A review, and how it is shown.
 
 use contracts::reviews::{ReviewChanged, ReviewFacts, ShownReview};
+use kernel::text::Prose;
 use kernel::{Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,11 +9,10 @@ use store::{Key, Record};
 use web::Caller;
 
 use crate::subject::{Kind, Subject, SubjectId, moderates};
-use crate::text::Prose;
 
 kernel::typed_id!(ReviewId, "A review.");
 
-pub type Words = Prose<4000>;
+pub type Words = Prose<1, 4000>;
 
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, deserr::Deserr, JsonSchema,

@@ -5,6 +5,7 @@ pub mod write;
 
 use contracts::tours::RegionChanged;
 use deserr::Deserr;
+use kernel::text::Prose;
 use kernel::text::Text;
 use kernel::{FieldErrors, Result, Timestamp};
 use schemars::JsonSchema;
@@ -14,27 +15,14 @@ use store::{Key, Record};
 
 use crate::rating::json;
 use crate::shelf::{Place, Shelf};
-use crate::text::Prose;
 use crate::trek::Seo;
 
 kernel::typed_id!(RegionId, "A region.");
 
 const MOST: usize = 30;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Deserr, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[deserr(rename_all = lowercase)]
-pub enum Climate {
-    Tropical,
-    Arid,
-    Temperate,
-    Continental,
-    Polar,
-    Alpine,
-}
-
-impl Climate {
-    pub const NAMES: &[&str] = &["tropical", "arid", "temperate", "continental", "polar", "alpine"];
+kernel::words! {
+    Climate { Tropical "tropical", Arid "arid", Temperate "temperate", Continental "continental", Polar "polar", Alpine "alpine" }
 }
 
 /// Degrees Celsius.
@@ -65,7 +53,7 @@ pub struct RegionFacts {
     pub name: Text<2, 80>,
     #[serde(default)]
     #[deserr(default)]
-    pub description: Option<Prose<4000>>,
+    pub description: Option<Prose<0, 4000>>,
     #[schemars(example = &"Uttarakhand")]
     pub state: Text<1, 80>,
     #[serde(default = "india")]
@@ -101,7 +89,7 @@ pub struct RegionFacts {
     pub nearest_railway: Option<Text<1, 200>>,
     #[serde(default)]
     #[deserr(default)]
-    pub accessibility: Option<Prose<1000>>,
+    pub accessibility: Option<Prose<0, 1000>>,
     #[serde(default)]
     #[deserr(default)]
     pub activities: Vec<Text<1, 100>>,
@@ -110,7 +98,7 @@ pub struct RegionFacts {
     pub cuisine: Vec<Text<1, 100>>,
     #[serde(default)]
     #[deserr(default)]
-    pub culture: Option<Prose<2000>>,
+    pub culture: Option<Prose<0, 2000>>,
     #[serde(default)]
     #[deserr(default)]
     pub related_regions: Vec<RegionId>,

@@ -5,6 +5,7 @@ pub mod write;
 
 use contracts::tours::SectionChanged;
 use deserr::Deserr;
+use kernel::text::Prose;
 use kernel::text::{Invalid, Text};
 use kernel::{FieldErrors, Result, Timestamp};
 use schemars::JsonSchema;
@@ -14,7 +15,6 @@ use store::{Key, Record};
 
 use crate::rating::json;
 use crate::shelf::{Place, Shelf};
-use crate::text::Prose;
 use crate::trek::{Seo, TrekId};
 
 kernel::typed_id!(SectionId, "A section of the catalogue or of the home page.");
@@ -146,7 +146,7 @@ pub struct SectionFacts {
     pub name: Text<2, 80>,
     #[serde(default)]
     #[deserr(default)]
-    pub description: Option<Prose<2000>>,
+    pub description: Option<Prose<0, 2000>>,
     #[serde(default)]
     #[deserr(default)]
     pub icon: Option<Text<1, 200>>,

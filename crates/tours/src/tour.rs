@@ -10,7 +10,9 @@ pub mod write;
 
 use contracts::tours::TourChanged;
 use kernel::money::Currency;
+use kernel::text::Prose;
 use kernel::text::Text;
+use kernel::time::Moment;
 use kernel::{Result, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,7 +26,6 @@ use crate::guide::GuideView;
 use crate::rating::{Rating, json};
 use crate::reviews::{ReviewView, Reviews};
 use crate::shelf::{Place, Shelf};
-use crate::text::{Moment, Prose};
 
 kernel::typed_id!(TourId, "A tour.");
 
@@ -33,20 +34,8 @@ pub type TourName = Text<10, 40>;
 /// The name or address of a picture.
 pub type Image = Text<1, 500>;
 
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, deserr::Deserr, JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-#[deserr(rename_all = lowercase)]
-pub enum Difficulty {
-    Easy,
-    Medium,
-    Difficult,
-}
-
-impl Difficulty {
-    /// In their order.
-    pub const NAMES: &[&str] = &["easy", "medium", "difficult"];
+kernel::words! {
+    Difficulty { Easy "easy", Medium "medium", Difficult "difficult" }
 }
 
 /// What whoever writes a tour says of it.
@@ -61,7 +50,7 @@ pub struct Facts {
     pub price_discount: Option<i64>,
     pub currency: Currency,
     pub summary: Text<1, 300>,
-    pub description: Option<Prose<4000>>,
+    pub description: Option<Prose<0, 4000>>,
     pub image_cover: Image,
     pub images: Vec<Image>,
     pub start_dates: Vec<Moment>,

@@ -30,50 +30,16 @@ pub use body::TrekFacts;
 
 kernel::typed_id!(TrekId, "A trek.");
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Deserr, JsonSchema)]
-pub enum TrekDifficulty {
-    Easy,
-    Moderate,
-    Challenging,
-    Difficult,
-    Extreme,
+kernel::words! {
+    TrekDifficulty { Easy "Easy", Moderate "Moderate", Challenging "Challenging", Difficult "Difficult", Extreme "Extreme" }
 }
 
-impl TrekDifficulty {
-    /// In their order.
-    pub const NAMES: &[&str] = &["Easy", "Moderate", "Challenging", "Difficult", "Extreme"];
+kernel::words! {
+    Season { Spring "Spring", Summer "Summer", Monsoon "Monsoon", Autumn "Autumn", Winter "Winter", YearRound "Year-round" }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Deserr, JsonSchema)]
-pub enum Season {
-    Spring,
-    Summer,
-    Monsoon,
-    Autumn,
-    Winter,
-    #[serde(rename = "Year-round")]
-    #[deserr(rename = "Year-round")]
-    YearRound,
-}
-
-impl Season {
-    pub const NAMES: &[&str] = &["Spring", "Summer", "Monsoon", "Autumn", "Winter", "Year-round"];
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Deserr, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[deserr(rename_all = lowercase)]
-pub enum Category {
-    Mountains,
-    Coastal,
-    Desert,
-    Adventure,
-    Relaxing,
-    Cultural,
-}
-
-impl Category {
-    pub const NAMES: &[&str] = &["mountains", "coastal", "desert", "adventure", "relaxing", "cultural"];
+kernel::words! {
+    Category { Mountains "mountains", Coastal "coastal", Desert "desert", Adventure "adventure", Relaxing "relaxing", Cultural "cultural" }
 }
 
 /// What search engines are told.

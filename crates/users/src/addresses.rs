@@ -17,7 +17,6 @@ use crate::Users;
 use crate::change::TRIES;
 use crate::person::Country;
 use crate::profile::Profile;
-use crate::words::words;
 
 pub const TOO_MANY: Problem = Problem::new("too-many-addresses", 409, "You have as many as you may");
 
@@ -26,7 +25,7 @@ const MOST: usize = 20;
 
 kernel::typed_id!(AddressId, "An address of somebody.");
 
-words! {
+kernel::words! {
     AddressType { Shipping "SHIPPING", Billing "BILLING" }
 }
 

@@ -1,5 +1,6 @@
 //! What others see of somebody, and whether they see anything.
 
+use kernel::text::Prose;
 use std::collections::BTreeSet;
 
 use kernel::text::Phone;
@@ -14,7 +15,6 @@ use crate::blocks::Block;
 use crate::preferences::Visibility;
 use crate::profile::{Profile, Status};
 use crate::wishlist::{Wish, WishKind};
-use crate::words::Prose;
 
 /// What somebody shows to others.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -24,7 +24,7 @@ pub struct Card {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub photo: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bio: Option<Prose<2000>>,
+    pub bio: Option<Prose<0, 2000>>,
     pub roles: BTreeSet<Role>,
     pub is_verified: bool,
     pub status: Status,

@@ -42,7 +42,6 @@ pub mod profile;
 pub mod search;
 pub mod stats;
 pub mod wishlist;
-pub mod words;
 pub mod worker;
 
 use aws_sdk_dynamodb::types::AttributeValue;

@@ -2,6 +2,7 @@
 
 use contracts::users::EmailChangeRequested;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+use kernel::text::Prose;
 use kernel::text::{Email, Phone, Text};
 use kernel::{Failure, FieldErrors, Problem, Result, Role, Timestamp, UserId};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -14,7 +15,6 @@ use crate::card::Card;
 use crate::person::{BirthDate, Geo, HomeAddress, Name};
 use crate::preferences::{Preferences, Privacy};
 use crate::profile::{PhotoStatus, Profile, Status};
-use crate::words::Prose;
 
 /// A whole profile, for its owner and for administrators.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -38,7 +38,7 @@ pub struct Me {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub photo_status: Option<PhotoStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bio: Option<Prose<2000>>,
+    pub bio: Option<Prose<0, 2000>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date_of_birth: Option<BirthDate>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,7 +158,7 @@ pub struct ProfilePatch {
     pub phone: Patch<Phone>,
     #[deserr(default)]
     #[schemars(default)]
-    pub bio: Patch<Prose<2000>>,
+    pub bio: Patch<Prose<0, 2000>>,
     #[deserr(default)]
     #[schemars(default)]
     pub date_of_birth: Patch<BirthDate>,

@@ -18,7 +18,6 @@ use store::Transaction;
 
 use crate::Users;
 use crate::profile::Profile;
-use crate::words::words;
 
 /// More kinds of notification than anybody will ever tell apart.
 const MOST_TYPES: usize = 100;
@@ -249,7 +248,7 @@ impl FromStr for Zone {
 
 kernel::text_value!(Zone, {"type": "string", "examples": ["Africa/Accra"]});
 
-words! {
+kernel::words! {
     /// How the client looks.
     Theme { System "system", Light "light", Dark "dark" }
 }
@@ -261,7 +260,7 @@ impl Default for Theme {
     }
 }
 
-words! {
+kernel::words! {
     /// Who sees the profile.
     Visibility {
         /// Everybody.

@@ -1,5 +1,6 @@
 //! A profile: who somebody is to the others.
 
+use kernel::text::Prose;
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::users::ProfileChanged;
@@ -12,7 +13,6 @@ use store::{Key, Record};
 use crate::person::{BirthDate, Geo, HomeAddress, Name};
 use crate::preferences::{Preferences, Privacy, Visibility};
 use crate::search;
-use crate::words::{Prose, words};
 
 /// Changes that a profile remembers.
 const REMEMBERED: usize = 10;
@@ -39,7 +39,7 @@ pub struct Profile {
     pub verified_phone: Option<Phone>,
     pub photo: Option<Photo>,
     pub photo_status: Option<PhotoStatus>,
-    pub bio: Option<Prose<2000>>,
+    pub bio: Option<Prose<0, 2000>>,
     pub date_of_birth: Option<BirthDate>,
     pub gender: Option<Text<1, 40>>,
     pub address: Option<HomeAddress>,
@@ -69,7 +69,7 @@ pub struct Photo {
     pub replaces: Option<String>,
 }
 
-words! {
+kernel::words! {
     PhotoState { Pending "pending", Ready "ready", Refused "refused" }
 }
 
@@ -98,7 +98,7 @@ pub struct Deleted {
     pub erase_at: Timestamp,
 }
 
-words! {
+kernel::words! {
     /// Whether somebody can be reached.
     Status { Active "active", Inactive "inactive" }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::{Lists, Users};
 use contracts::users::WishlistChanged;
 use deserr::Deserr;
 use kernel::page::{Page, PageRequest};
@@ -16,12 +17,9 @@ use store::sdk::types::Delete;
 use store::{Key, Listing, Record, Transaction};
 use web::{Caller, Created, Json, NoContent, Once};
 
-use crate::words::words;
-use crate::{Lists, Users};
-
 pub const ALREADY_LISTED: Problem = Problem::new("already-listed", 409, "It is on the list already");
 
-words! {
+kernel::words! {
     /// What can be wished for.
     WishKind { Trek "trek", Tour "tour", Product "product", Job "job", Worker "worker" }
 }

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use kernel::money::Currency;
 use kernel::page::{Page, PageRequest};
 use kernel::query::{Parameter, Parameters, Params};
+use kernel::time::Moment;
 use kernel::{Failure, Result, Timestamp, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,6 @@ use store::{Listing, Record, Table};
 use super::{Batch, BatchStatus};
 use crate::booking::{BatchId, OwnerId, OwnerKind};
 use crate::terms::Terms;
-use crate::words::Moment;
 use crate::{Bookings, Desk};
 
 /// A departure.

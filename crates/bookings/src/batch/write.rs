@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::Delete;
 use contracts::bookings::{BatchCancelled, BatchChanged, FollowBatch};
 use deserr::Deserr;
+use kernel::time::Moment;
 use kernel::{Failure, FieldErrors, Problem, Result, Timestamp, time};
 use schemars::JsonSchema;
 use store::expression::number;
@@ -13,7 +14,6 @@ use super::list::BatchView;
 use super::{Batch, BatchStatus, Totals, not_started};
 use crate::booking::{BatchId, OwnerId, OwnerKind};
 use crate::terms::Terms;
-use crate::words::Moment;
 use crate::{Bookings, again};
 
 pub const BATCH_BOOKED: Problem = Problem::new("batch-booked", 409, "Somebody has booked this departure");

@@ -1,6 +1,7 @@
 //! BK-7, and the half of BK-8 that needs no other context: bookings that an operator makes.
 
 use deserr::Deserr;
+use kernel::text::Prose;
 use kernel::text::{Phone, Text};
 use kernel::{Failure, Result, UserId, time};
 use schemars::JsonSchema;
@@ -18,10 +19,9 @@ use crate::price::price;
 use crate::saga::{Instalments, RESTORED_HOLD, Step, Told};
 use crate::terms::{Person, Terms};
 use crate::view::BookingView;
-use crate::words::{Prose, words};
 use crate::{Bookings, again};
 
-words! { PaymentState { Unpaid "unpaid", Partial "partial", Completed "completed" } }
+kernel::words! { PaymentState { Unpaid "unpaid", Partial "partial", Completed "completed" } }
 
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]
@@ -52,7 +52,7 @@ pub struct NewManualBooking {
     #[deserr(default)]
     pub paid: Option<bool>,
     #[deserr(default)]
-    pub additional_requests: Option<Prose<1000>>,
+    pub additional_requests: Option<Prose<1, 1000>>,
 }
 
 impl NewManualBooking {

@@ -18,11 +18,11 @@ use store::{Key, Transaction};
 use web::{Caller, Json};
 
 use crate::booking::{BatchId, Booking, BookingId, Invoice};
+use crate::days::day;
 use crate::failed::FailedQuery;
 use crate::list::BookingQuery;
 use crate::participant::Participant;
 use crate::saga::{NOT_NOW, Step};
-use crate::words::day;
 use crate::{Desk, again};
 
 /// Where invoices lie. They are books: nothing drops them.

@@ -11,9 +11,8 @@ use crate::Bookings;
 use crate::booking::{Booking, BookingId, BookingStatus, Reminder};
 use crate::saga::NOT_NOW;
 use crate::view::BookingView;
-use crate::words::words;
 
-words! {
+kernel::words! {
     /// What can be sent, as the last part of the path.
     Message {
         Confirmation "send-confirmation",

@@ -6,10 +6,10 @@ use super::{Archive, NOT_NOW, Step, Told};
 use crate::booking::{
     Booking, BookingStatus, Cancellation, CancelledBy, InstalmentStatus, Refund, RefundKind, RefundStatus,
 };
+use crate::days::days_between;
 use crate::failed::Reason;
 use crate::participant::{Left, Participant, ParticipantId};
 use crate::policy::{Tier, tier};
-use crate::words::days_between;
 
 /// How much is given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use kernel::{Result, Timestamp};
 
 use super::{Archive, RefundChoice, Step, Told};
 use crate::booking::{Booking, BookingStatus, CancelledBy, Reminder};
+use crate::days::day;
 use crate::failed::Reason;
-use crate::words::day;
 
 impl Booking {
     /// Nobody paid in time: the seats are free again.

@@ -12,7 +12,6 @@ use store::{Key, Record, Table, Transaction};
 
 use crate::rules::Kind;
 use crate::template::Locale;
-use crate::words::words;
 use crate::work::{SendMail, Work};
 
 /// As long as notifications are kept.
@@ -20,7 +19,7 @@ const KEPT: Duration = time::days(90);
 
 typed_id!(MailId, "A mail.");
 
-words! {
+kernel::words! {
     /// What became of a mail.
     Status {
         Queued "queued",

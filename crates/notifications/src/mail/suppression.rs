@@ -6,9 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Key, Record, Table};
 
-use crate::words::words;
-
-words! {
+kernel::words! {
     /// Why.
     Reason {
         /// It does not exist.

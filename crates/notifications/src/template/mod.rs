@@ -12,9 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::{Key, Record, Table};
 
-use crate::words::words;
-
-words! {
+kernel::words! {
     /// A language that every template exists in.
     Locale { En "en", De "de" }
 }

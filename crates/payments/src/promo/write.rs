@@ -4,6 +4,7 @@ use deserr::Deserr;
 use kernel::money::Currency;
 use kernel::page::{Page, PageRequest};
 use kernel::text::Text;
+use kernel::time::Moment;
 use kernel::{Failure, FieldErrors, Problem, Result, Timestamp, time};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -65,31 +66,6 @@ pub struct PromoFacts {
 fn yes() -> bool {
     true
 }
-
-/// A moment in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment(pub Timestamp);
-
-impl std::fmt::Display for Moment {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::str::FromStr for Moment {
-    type Err = kernel::text::Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let invalid = |_| kernel::text::Invalid("must be a time like 2026-06-01T00:00:00Z".into());
-        text.parse().map(Self).map_err(invalid)
-    }
-}
-
-kernel::text_value!(Moment, {
-    "type": "string",
-    "format": "date-time",
-    "examples": ["2026-06-01T00:00:00Z"]
-});
 
 #[derive(Debug, Clone, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]

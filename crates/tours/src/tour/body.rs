@@ -2,13 +2,14 @@
 
 use deserr::Deserr;
 use kernel::money::Currency;
+use kernel::text::Prose;
 use kernel::text::Text;
+use kernel::time::Moment;
 use kernel::{FieldErrors, Result, UserId};
 use schemars::JsonSchema;
 
 use super::{Difficulty, Facts, Image, TourName};
 use crate::geo::Location;
-use crate::text::{Moment, Prose};
 
 /// A tour of more days or people is a slip of the keyboard.
 const LONGEST: u32 = 365;
@@ -40,7 +41,7 @@ pub struct NewTour {
     pub currency: Option<Currency>,
     pub summary: Text<1, 300>,
     #[deserr(default)]
-    pub description: Option<Prose<4000>>,
+    pub description: Option<Prose<0, 4000>>,
     pub image_cover: Image,
     #[deserr(default)]
     #[schemars(length(max = 50))]
@@ -93,7 +94,7 @@ pub struct TourPatch {
     #[deserr(default)]
     pub summary: Option<Text<1, 300>>,
     #[deserr(default)]
-    pub description: Option<Prose<4000>>,
+    pub description: Option<Prose<0, 4000>>,
     #[deserr(default)]
     pub image_cover: Option<Image>,
     #[deserr(default)]

@@ -2,7 +2,9 @@
 
 use deserr::Deserr;
 use kernel::money::Currency;
+use kernel::text::Prose;
 use kernel::text::{Invalid, Text};
+use kernel::time::Moment;
 use kernel::{FieldErrors, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,6 @@ use super::write::NAME_TAKEN;
 use super::{Difficulty, Facts, Image, Tour, TourId, TourName};
 use crate::geo::Location;
 use crate::rating::Rating;
-use crate::text::{Moment, Prose};
 use crate::{Tours, again};
 
 /// What fits into a body of 64 KB anyway.
@@ -91,7 +92,7 @@ pub struct ImportedTour {
     pub price_discount: Option<f64>,
     pub summary: Text<1, 300>,
     #[deserr(default)]
-    pub description: Option<Prose<4000>>,
+    pub description: Option<Prose<0, 4000>>,
     pub image_cover: Image,
     #[deserr(default)]
     pub images: Option<Vec<Image>>,

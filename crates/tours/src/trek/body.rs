@@ -2,7 +2,9 @@
 
 use deserr::Deserr;
 use kernel::money::Currency;
+use kernel::text::Prose;
 use kernel::text::Text;
+use kernel::time::Moment;
 use kernel::{FieldErrors, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,6 @@ use super::price::{Gateway, Gst, is_percent};
 use super::{Category, Season, Seo, TrekDifficulty};
 use crate::region::RegionId;
 use crate::section::SectionId;
-use crate::text::{Moment, Prose};
 
 const LONGEST: u32 = 365;
 /// How many elements a list of a trek may have.
@@ -41,7 +42,7 @@ pub struct Day {
     pub title: Text<1, 200>,
     #[serde(default)]
     #[deserr(default)]
-    pub description: Option<Prose<2000>>,
+    pub description: Option<Prose<0, 2000>>,
     #[serde(default)]
     #[deserr(default)]
     pub meals: Option<Text<1, 200>>,
@@ -107,7 +108,7 @@ fn yes() -> bool {
 #[schemars(deny_unknown_fields)]
 pub struct Faq {
     pub question: Text<1, 300>,
-    pub answer: Prose<2000>,
+    pub answer: Prose<0, 2000>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Deserr, JsonSchema)]
@@ -187,7 +188,7 @@ pub struct Custom {
 pub struct TrekFacts {
     #[schemars(example = &"Kedarkantha")]
     pub name: Text<3, 120>,
-    pub description: Prose<6000>,
+    pub description: Prose<0, 6000>,
     pub region_id: RegionId,
     /// The section of the catalogue that it stands in.
     #[serde(default)]

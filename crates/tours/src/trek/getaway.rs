@@ -2,6 +2,7 @@
 
 use deserr::Deserr;
 use kernel::query::{Catalogue, CatalogueQuery, Field, Kind, Parameter, Parameters, Params};
+use kernel::text::Prose;
 use kernel::text::Text;
 use kernel::{Failure, FieldErrors, Result, time};
 use schemars::JsonSchema;
@@ -17,7 +18,6 @@ use super::{Trek, TrekId, TrekView};
 use crate::page::{Results, Shown};
 use crate::rating::json;
 use crate::shelf::Shelf;
-use crate::text::Prose;
 use crate::tour::Image;
 use crate::tour::show::Handle;
 use crate::{Tours, again};
@@ -77,7 +77,7 @@ pub struct Part {
     pub title: Text<1, 120>,
     #[serde(default)]
     #[deserr(default)]
-    pub description: Option<Prose<2000>>,
+    pub description: Option<Prose<0, 2000>>,
     #[serde(default)]
     #[deserr(default)]
     pub items: Vec<Text<1, 200>>,
@@ -90,7 +90,7 @@ pub struct Activity {
     pub name: Text<1, 120>,
     #[serde(default)]
     #[deserr(default)]
-    pub description: Option<Prose<1000>>,
+    pub description: Option<Prose<0, 1000>>,
     #[serde(default)]
     #[deserr(default)]
     pub image: Option<Image>,
@@ -105,7 +105,7 @@ pub struct Blog {
     pub url: Text<1, 500>,
     #[serde(default)]
     #[deserr(default)]
-    pub summary: Option<Prose<1000>>,
+    pub summary: Option<Prose<0, 1000>>,
     #[serde(default)]
     #[deserr(default)]
     pub image: Option<Image>,
@@ -123,20 +123,8 @@ pub struct Picture {
     pub caption: Option<Text<1, 200>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Deserr, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[deserr(rename_all = lowercase)]
-pub enum GalleryCategory {
-    Scenery,
-    Activities,
-    Party,
-    Food,
-    Accommodation,
-    People,
-}
-
-impl GalleryCategory {
-    pub const NAMES: &[&str] = &["scenery", "activities", "party", "food", "accommodation", "people"];
+kernel::words! {
+    GalleryCategory { Scenery "scenery", Activities "activities", Party "party", Food "food", Accommodation "accommodation", People "people" }
 }
 
 impl Getaway {

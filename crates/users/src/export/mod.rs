@@ -20,7 +20,6 @@ use web::{Begun, Caller, Json, Once};
 
 use crate::Users;
 use crate::change::TRIES;
-use crate::words::words;
 
 pub const EXPORT_RUNNING: Problem = Problem::new("export-running", 409, "An export is being made");
 pub const EXPORTED_TODAY: Problem = Problem::new("exported-today", 409, "One export a day");
@@ -43,7 +42,7 @@ const EXPORT: &str = "EXPORT";
 
 kernel::typed_id!(ExportId, "An export of what is known of somebody.");
 
-words! {
+kernel::words! {
     ExportState { Pending "pending", Ready "ready", Failed "failed", Expired "expired" }
 }
 

@@ -2,6 +2,7 @@
 
 use contracts::users::AvailabilityChanged;
 use deserr::Deserr;
+use kernel::time::Moment;
 use kernel::{FieldErrors, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use store::{Record, Transaction};
 use web::{Caller, Json, Once};
 
 use super::Worker;
-use super::fields::{Day, Zone, choice};
+use super::fields::{Day, Zone};
 use crate::Users;
 
 /// The partition of the due index with the pauses that will end.
@@ -24,12 +25,12 @@ const MOST_HOLIDAYS: usize = 100;
 const MOST_HOURS: u32 = 168;
 const DAY_MINUTES: u32 = 24 * 60;
 
-choice! {
+kernel::words! {
     /// Whether a worker takes jobs.
     Status { Available "available", Busy "busy", Unavailable "unavailable", Vacation "vacation" }
 }
 
-choice! {
+kernel::words! {
     Weekday {
         Monday "monday", Tuesday "tuesday", Wednesday "wednesday", Thursday "thursday", Friday "friday",
         Saturday "saturday", Sunday "sunday",
@@ -117,27 +118,6 @@ pub struct NewAvailability {
     #[deserr(default)]
     pub timezone: Option<Zone>,
 }
-
-/// A moment, in RFC 3339.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment(pub Timestamp);
-
-impl std::fmt::Display for Moment {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::str::FromStr for Moment {
-    type Err = kernel::text::Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let invalid = || kernel::text::Invalid("must be a moment, like 2026-03-31T08:00:00Z".into());
-        text.parse().map(Self).map_err(|_| invalid())
-    }
-}
-
-kernel::text_value!(Moment, { "type": "string", "format": "date-time", "examples": ["2099-03-31T08:00:00Z"] });
 
 impl NewAvailability {
     fn check(&self) -> Result<()> {

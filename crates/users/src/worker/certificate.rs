@@ -17,7 +17,7 @@ use store::{Key, Record, Transaction};
 use web::{Caller, Created, Json, NoContent, Once};
 
 use super::child::{Content, Entry, View, page};
-use super::fields::{Day, Link, choice};
+use super::fields::{Day, Link};
 use super::{Counts, EntryId};
 use crate::Users;
 
@@ -31,12 +31,12 @@ const A_RUN: i32 = 200;
 /// Keeps the tokens of shares apart from the cursors, which the same key seals.
 const SHARE: &str = "the share of a certificate";
 
-choice! {
+kernel::words! {
     /// What staff thinks of a certificate.
     Status { Draft "draft", Pending "pending", Verified "verified", Rejected "rejected", Expired "expired" }
 }
 
-choice! {
+kernel::words! {
     /// What staff decides.
     Decision { Verified "verified", Rejected "rejected" }
 }

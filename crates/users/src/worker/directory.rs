@@ -14,7 +14,7 @@ use web::Json;
 
 use super::Worker;
 use super::availability::Status;
-use super::fields::{Experience, WorkType, choice};
+use super::fields::{Experience, WorkType};
 use crate::Users;
 
 pub const SCHEMA: Schema = Schema {
@@ -29,7 +29,7 @@ const USUAL_KM: f64 = 50.0;
 /// Skills that a listing names.
 const SHOWN_SKILLS: usize = 10;
 
-choice! {
+kernel::words! {
     Sort { Relevance "relevance", Rating "rating", Rate "rate", Distance "distance", Newest "newest" }
 }
 

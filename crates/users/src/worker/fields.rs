@@ -9,104 +9,28 @@ use kernel::text::{Invalid, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Declares a choice between names.
-macro_rules! choice {
-    ($(#[$meta:meta])* $name:ident { $($variant:ident $text:literal),* $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum $name { $($variant),* }
-
-        impl $name {
-            pub const NAMES: &[&str] = &[$($text),*];
-
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $text),* }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.name())
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = kernel::text::Invalid;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text {
-                    $($text => Ok(Self::$variant),)*
-                    _ => Err(kernel::text::Invalid(format!("must be one of {}", Self::NAMES.join(", ")))),
-                }
-            }
-        }
-
-        kernel::text_value!($name, { "type": "string", "enum": $name::NAMES });
-    };
-}
-pub(crate) use choice;
-
-choice! {
+kernel::words! {
     /// How somebody wants to work.
     WorkType { FullTime "full_time", PartTime "part_time", Contract "contract", Daily "daily" }
 }
 
-choice! {
+kernel::words! {
     /// How much somebody has done already.
     Experience { Entry "entry", Intermediate "intermediate", Experienced "experienced", Expert "expert" }
 }
 
-choice! {
+kernel::words! {
     /// How well somebody can do something.
     Level { Beginner "Beginner", Intermediate "Intermediate", Advanced "Advanced", Expert "Expert" }
 }
 
-choice! {
+kernel::words! {
     /// How far somebody goes for a job.
     Travel { No "no", Region "region", Country "country", Anywhere "anywhere" }
 }
 
 /// The names of trades, cities, skills and the like.
 pub type Name = Text<1, 60>;
-
-/// Text of up to `MAX` characters over several lines, without other control characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prose<const MAX: usize>(String);
-
-impl<const MAX: usize> Prose<MAX> {
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<const MAX: usize> fmt::Display for Prose<MAX> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<const MAX: usize> FromStr for Prose<MAX> {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let text = text.trim().replace("\r\n", "\n");
-        let length = text.chars().count();
-        if length == 0 || length > MAX {
-            return Err(Invalid(format!("must have 1 to {MAX} characters")));
-        }
-        if text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\t') {
-            return Err(Invalid("must be text without control characters".into()));
-        }
-        Ok(Self(text))
-    }
-}
-
-kernel::text_value!(Prose<const MAX: usize>, {
-    "type": "string",
-    "minLength": 1,
-    "maxLength": MAX,
-    "pattern": r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$"
-});
 
 /// A day, `2026-03-31`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -274,13 +198,5 @@ mod tests {
         ] {
             assert!(text.parse::<Link>().is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn prose_keeps_its_lines_and_loses_no_letter() {
-        assert_eq!(" a\r\nb ".parse::<Prose<9>>().unwrap().as_str(), "a\nb");
-        assert!("".parse::<Prose<9>>().is_err());
-        assert!("a\u{0}".parse::<Prose<9>>().is_err());
-        assert!("0123456789".parse::<Prose<9>>().is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use deserr::Deserr;
 use kernel::page::Page;
+use kernel::text::Prose;
 use kernel::text::Text;
 use kernel::{FieldErrors, Result, UserId};
 use schemars::JsonSchema;
@@ -10,7 +11,7 @@ use store::Transaction;
 use web::{Caller, Created, Json, NoContent, Once};
 
 use super::child::{Content, Entry, View, page};
-use super::fields::{Day, Prose};
+use super::fields::Day;
 use super::portfolio::not_backwards;
 use super::{Counts, EntryId};
 use crate::Users;
@@ -21,7 +22,7 @@ pub struct WorkHistory {
     pub title: Text<1, 120>,
     pub employer: Text<1, 120>,
     pub city: Option<Text<1, 60>>,
-    pub description: Option<Prose<2000>>,
+    pub description: Option<Prose<1, 2000>>,
     pub started_on: Day,
     /// None while it lasts.
     pub ended_on: Option<Day>,
@@ -48,7 +49,7 @@ pub struct NewWorkHistory {
     #[deserr(default)]
     pub city: Option<Text<1, 60>>,
     #[deserr(default)]
-    pub description: Option<Prose<2000>>,
+    pub description: Option<Prose<1, 2000>>,
     pub started_on: Day,
     /// Not before `started_on`; none while it lasts.
     #[deserr(default)]

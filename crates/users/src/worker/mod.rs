@@ -16,6 +16,7 @@ pub mod view;
 
 use contracts::users::WorkerChanged;
 use kernel::money::Currency;
+use kernel::text::Prose;
 use kernel::text::Text;
 use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use platform::model::Entity;
@@ -26,7 +27,7 @@ use web::{Caller, Once, Reply};
 
 use crate::Users;
 use availability::Availability;
-use fields::{Experience, Location, Name, Prose, Travel, WorkType};
+use fields::{Experience, Location, Name, Travel, WorkType};
 use skill::Skill;
 
 /// Tries while others change the same worker.
@@ -62,7 +63,7 @@ pub struct Profile {
     pub listed: bool,
     pub title: Option<Text<1, 100>>,
     pub headline: Option<Text<1, 160>>,
-    pub bio: Option<Prose<2000>>,
+    pub bio: Option<Prose<1, 2000>>,
     /// The trade, such as `Electrician`.
     pub profession: Option<Name>,
     pub rate: Option<Rate>,

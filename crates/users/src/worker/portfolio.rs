@@ -3,6 +3,7 @@
 use deserr::Deserr;
 use kernel::page::Page;
 use kernel::query::{Parameter, Parameters, Params};
+use kernel::text::Prose;
 use kernel::text::Text;
 use kernel::{FieldErrors, Result, UserId};
 use schemars::JsonSchema;
@@ -12,7 +13,7 @@ use store::Transaction;
 use web::{Caller, Created, Json, NoContent, Once};
 
 use super::child::{Content, Entry, View, page};
-use super::fields::{Day, Link, Prose};
+use super::fields::{Day, Link};
 use super::{Counts, EntryId};
 use crate::Users;
 
@@ -22,7 +23,7 @@ const MOST_FILES: usize = 10;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PortfolioItem {
     pub title: Text<5, 200>,
-    pub description: Option<Prose<2000>>,
+    pub description: Option<Prose<1, 2000>>,
     pub files: Vec<File>,
     pub started_on: Option<Day>,
     pub ended_on: Option<Day>,
@@ -58,7 +59,7 @@ pub struct NewPortfolioItem {
     #[schemars(example = &"A kitchen in Osu")]
     pub title: Text<5, 200>,
     #[deserr(default)]
-    pub description: Option<Prose<2000>>,
+    pub description: Option<Prose<1, 2000>>,
     #[deserr(default)]
     #[schemars(length(max = 10))]
     pub files: Vec<File>,

@@ -2,13 +2,14 @@
 
 use deserr::Deserr;
 use kernel::money::Currency;
+use kernel::text::Prose;
 use kernel::text::Text;
 use kernel::{FieldErrors, Result, UserId};
 use schemars::JsonSchema;
 use store::Transaction;
 use web::{Caller, Json, Once};
 
-use super::fields::{Experience, Location, Name, Prose, Travel, WorkType};
+use super::fields::{Experience, Location, Name, Travel, WorkType};
 use super::view::WorkerView;
 use super::{Profile, Rate};
 use crate::Users;
@@ -32,7 +33,7 @@ pub struct NewProfile {
     #[deserr(default)]
     pub headline: Option<Text<1, 160>>,
     #[deserr(default)]
-    pub bio: Option<Prose<2000>>,
+    pub bio: Option<Prose<1, 2000>>,
     /// The trade.
     #[deserr(default)]
     #[schemars(example = &"Electrician")]
