@@ -8,6 +8,7 @@ pub mod money;
 pub mod page;
 pub mod permission;
 pub mod query;
+pub mod results;
 pub mod role;
 pub mod text;
 pub mod time;

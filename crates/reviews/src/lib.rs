@@ -28,7 +28,6 @@ pub mod evidence;
 pub mod import;
 pub mod list;
 pub mod moderate;
-pub mod page;
 pub mod pair;
 pub mod person;
 pub mod personal;

@@ -19,10 +19,10 @@ use web::Caller;
 pub use query::{AllReviewsQuery, QueueQuery, ReviewQuery};
 
 use crate::Reviews;
-use crate::page::{Results, Shown};
 use crate::rating::Rating;
 use crate::review::{Review, ReviewId, ReviewView, Status};
 use crate::subject::{Known, Subject, moderates};
+use kernel::results::{Results, Shown};
 
 const STARS: [u8; 5] = [1, 2, 3, 4, 5];
 

@@ -23,7 +23,6 @@ pub mod departures;
 pub mod geo;
 pub mod guide;
 pub mod images;
-pub mod page;
 pub mod personal;
 pub mod rating;
 mod reference;

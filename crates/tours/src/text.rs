@@ -1,9 +1,22 @@
-//! Parts of paths.
+//! What clients write in paths and queries.
 
 use std::str::FromStr;
 
+use kernel::query::Params;
 use kernel::text::Invalid;
 use kernel::{Failure, Result};
+
+/// How many characters somebody searches for.
+pub(crate) const LONGEST_SEARCH: usize = 100;
+
+/// The words that somebody searches for.
+pub(crate) fn take_words(params: &mut Params, name: &str) -> Option<String> {
+    let words = params.take(name)?;
+    if words.chars().count() > LONGEST_SEARCH {
+        params.refuse(name, format!("must have at most {LONGEST_SEARCH} characters"));
+    }
+    Some(words)
+}
 
 /// A part of the path that is checked by the use case, because a mistake in it is 400 and not 404.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 //! They keep their date, stand at once and are marked as imported. Each is known again by its id in the system before: a
 //! repeated import makes what is missing and leaves the rest alone.
 
+use kernel::results::All;
 use kernel::{Result, Role, time};
 use reviews::Reviews;
 use reviews::import::{Import, Imported};
-use reviews::page::All;
 use web::{Action, App, Body, Caller, Function, Grant, Json, post};
 
 pub fn endpoint() -> impl Function {

@@ -4,9 +4,9 @@
 //! One's own are among them before they are published. What is said of a secret tour is there for those only who may see the
 //! tour, so a page may hold fewer than `limit` before the last one.
 
+use kernel::results::{Results, Shown};
 use kernel::{Problem, Result};
 use reviews::list::{AllReviewsQuery, Reader};
-use reviews::page::{Results, Shown};
 use reviews::review::ReviewView;
 use web::{Action, App, Caller, Function, Grant, Json, Query, get};
 

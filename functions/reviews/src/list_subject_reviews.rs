@@ -4,9 +4,9 @@
 //! is told to members only.
 
 use kernel::Result;
+use kernel::results::{Results, Shown};
 use reviews::BROWSING;
 use reviews::list::{Reader, ReviewQuery};
-use reviews::page::{Results, Shown};
 use reviews::review::ReviewView;
 use reviews::subject::{Subject, SubjectId};
 use web::{Action, App, Asked, Caller, Function, Grant, Json, Path, Query, get};

@@ -2,10 +2,10 @@
 //!
 //! Each by itself; one that is not there does not hold up the others. Said twice, it is the same.
 
+use kernel::results::All;
 use kernel::{Result, Role, time};
 use reviews::Reviews;
 use reviews::moderate::{Judged, Judgements};
-use reviews::page::All;
 use web::{Action, App, Body, Caller, Function, Grant, Json, post};
 
 pub fn endpoint() -> impl Function {

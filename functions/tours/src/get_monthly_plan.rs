@@ -2,8 +2,8 @@
 //!
 //! The year begins and ends in UTC, and its last evening belongs to it.
 
+use kernel::results::All;
 use kernel::{Result, Role};
-use tours::page::All;
 use tours::text::Part;
 use tours::tour::plan::MonthPlan;
 use tours::{READS, Tours};

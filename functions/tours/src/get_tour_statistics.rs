@@ -3,7 +3,7 @@
 //! Those with an average of at least 4.5 count, the cheapest difficulty comes first. Amounts are minor units.
 
 use kernel::Result;
-use tours::page::All;
+use kernel::results::All;
 use tours::tour::plan::TourStatistics;
 use tours::{BROWSING, READS, Tours};
 use web::{App, Function, Json, get};

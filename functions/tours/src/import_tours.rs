@@ -4,9 +4,9 @@
 //! are in whole units there. Each tour is known again by its id in that file: a repeated import makes what is missing and
 //! leaves the rest alone.
 
+use kernel::results::All;
 use kernel::{Result, Role, time};
 use tours::Tours;
-use tours::page::All;
 use tours::tour::import::{Imported, TourImport};
 use web::{Action, App, Body, Caller, Function, Grant, Json, post};
 

@@ -1,7 +1,7 @@
 //! GET /weekend-getaways/activities: anybody looks at the activities of all weekends away that are on sale.
 
 use kernel::Result;
-use tours::page::{Results, Shown};
+use kernel::results::{Results, Shown};
 use tours::trek::getaway::{Activity, GetawayQuery, Of};
 use tours::{BROWSING, READS, Tours};
 use web::{App, Function, Json, Query, get};

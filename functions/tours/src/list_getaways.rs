@@ -1,7 +1,7 @@
 //! GET /weekend-getaways: anybody looks for a weekend away: a trek on sale that is offered as one.
 
 use kernel::Result;
-use tours::page::{Results, Shown};
+use kernel::results::{Results, Shown};
 use tours::trek::list::{TrekItem, TrekQuery, Variant};
 use tours::{BROWSING, READS, Tours};
 use web::{App, Function, Json, Query, get};

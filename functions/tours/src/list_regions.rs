@@ -3,7 +3,7 @@
 //! Administrators see the hidden ones in the plain list, too. The other paths are pure variants of it.
 
 use kernel::Result;
-use tours::page::{Results, Shown};
+use kernel::results::{Results, Shown};
 use tours::region::list::{RegionItem, RegionQuery};
 use tours::{BROWSING, READS, Tours};
 use web::{App, Asked, Caller, Function, Json, Query, get};

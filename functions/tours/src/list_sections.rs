@@ -3,7 +3,7 @@
 //! Administrators see the inactive ones in the plain list, too. The other paths are pure variants of it.
 
 use kernel::Result;
-use tours::page::{Results, Shown};
+use kernel::results::{Results, Shown};
 use tours::section::list::{SectionItem, SectionQuery};
 use tours::{BROWSING, READS, Tours};
 use web::{App, Asked, Caller, Function, Json, Query, get};

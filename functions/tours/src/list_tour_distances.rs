@@ -3,7 +3,7 @@
 //! At most the nearest 1,000; a tour without a start location is not among them.
 
 use kernel::Result;
-use tours::page::All;
+use kernel::results::All;
 use tours::text::Part;
 use tours::tour::list::TourDistance;
 use tours::{BROWSING, READS, Tours};

@@ -1,8 +1,8 @@
 //! GET /tours/{id}/images: a lead guide or an administrator sees what became of the pictures that were sent last.
 
+use kernel::results::All;
 use kernel::{Result, Role};
 use tours::images::{ImageStatus, Owner};
-use tours::page::All;
 use tours::tour::TourId;
 use tours::{READS, Tours};
 use web::{App, Caller, Function, Json, Path, get};

@@ -3,7 +3,7 @@
 //! Secret tours are never among them. `/tours/top-5-cheap` are the five best rated and cheapest of those that pass the filters.
 
 use kernel::Result;
-use tours::page::{Results, Shown};
+use kernel::results::{Results, Shown};
 use tours::tour::TourView;
 use tours::tour::list::TourQuery;
 use tours::{BROWSING, READS, Tours};

@@ -3,7 +3,7 @@
 //! The place is latitude and longitude with a comma between them, the unit `mi` or `km`; distances are great circles.
 
 use kernel::Result;
-use tours::page::{All, Shown};
+use kernel::results::{All, Shown};
 use tours::text::Part;
 use tours::tour::TourView;
 use tours::{BROWSING, READS, Tours};

@@ -1,7 +1,7 @@
 //! GET /treks/categories: anybody sees how many treks of each category are on sale.
 
 use kernel::Result;
-use tours::page::All;
+use kernel::results::All;
 use tours::trek::list::CategoryCount;
 use tours::{BROWSING, READS, Tours};
 use web::{App, Function, Json, get};

@@ -1,8 +1,8 @@
 //! GET /treks/{id}/images: somebody who manages treks sees what became of the pictures that were sent last.
 
+use kernel::results::All;
 use kernel::{Permission, Result};
 use tours::images::{ImageStatus, Owner};
-use tours::page::All;
 use tours::trek::TrekId;
 use tours::{READS, Tours};
 use web::{App, Caller, Function, Json, Path, get};

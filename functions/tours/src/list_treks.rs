@@ -3,8 +3,8 @@
 //! Shown are treks on sale with a departure to come that has seats; administrators may ask for all of them. The other paths are
 //! the most booked ten, five in front, the first ten for some words, and those of a region.
 
+use kernel::results::{Results, Shown};
 use kernel::{Problem, Result};
-use tours::page::{Results, Shown};
 use tours::trek::list::{TrekItem, TrekQuery, Variant};
 use tours::{BROWSING, READS, Tours};
 use web::{App, Asked, Caller, Function, Json, Query, get};

@@ -12,10 +12,11 @@ use web::Caller;
 use super::write::no_such_region;
 use super::{Climate, RegionId, RegionView};
 use crate::Tours;
-use crate::page::{LONGEST_SEARCH, Results, Shown, take_words};
 use crate::shelf::Shelf;
+use crate::text::{LONGEST_SEARCH, take_words};
 use crate::tour::show::Handle;
 use crate::trek::list::{Listed, is_on_sale};
+use kernel::results::{Results, Shown};
 
 const REGIONS: Catalogue = Catalogue::new(&[
     Field::new("name", Kind::Text).filter().sort(),

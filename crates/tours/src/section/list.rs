@@ -13,11 +13,12 @@ use super::write::{ORDER, no_such_section};
 use super::{SectionId, SectionView};
 use crate::Tours;
 use crate::catalogue::Shelves;
-use crate::page::{LONGEST_SEARCH, Results, Shown, take_words};
 use crate::region::list::{is_named, mentions};
 use crate::shelf::Shelf;
+use crate::text::{LONGEST_SEARCH, take_words};
 use crate::tour::show::Handle;
 use crate::trek::list::{Listed, is_on_sale};
+use kernel::results::{Results, Shown};
 
 const SECTIONS: Catalogue = Catalogue::new(&[
     Field::new("name", Kind::Text).filter().sort(),

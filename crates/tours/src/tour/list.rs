@@ -11,9 +11,9 @@ use serde_json::Value;
 use super::{Difficulty, TourId, TourView};
 use crate::Tours;
 use crate::geo::{Distance, Location, Point, Unit};
-use crate::page::{All, Results, Shown};
 use crate::shelf::Shelf;
 use crate::text::Part;
+use kernel::results::{All, Results, Shown};
 
 /// What a client may ask of tours.
 const TOURS: Catalogue = Catalogue::new(&[

@@ -13,9 +13,9 @@ use serde_json::Value;
 
 use super::Difficulty;
 use crate::Tours;
-use crate::page::All;
 use crate::shelf::Shelf;
 use crate::text::Part;
+use kernel::results::All;
 
 /// From this average on a tour counts in the statistics (natours).
 const WELL_RATED: f64 = 4.5;

@@ -15,12 +15,12 @@ use web::Caller;
 use super::list::{Listed, is_on_sale};
 use super::write::no_such_trek;
 use super::{Trek, TrekId, TrekView};
-use crate::page::{Results, Shown};
 use crate::rating::json;
 use crate::shelf::Shelf;
 use crate::tour::Image;
 use crate::tour::show::Handle;
 use crate::{Tours, again};
+use kernel::results::{Results, Shown};
 
 /// How many elements each of its lists may have.
 const MOST: usize = 50;

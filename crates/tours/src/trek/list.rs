@@ -14,10 +14,11 @@ use super::getaway::is_getaway;
 use super::{Category, Season, TrekDifficulty, TrekId, TrekView};
 use crate::Tours;
 use crate::departures::Date;
-use crate::page::{All, LONGEST_SEARCH, Results, Shown, take_words};
 use crate::region::RegionId;
 use crate::region::list::says;
 use crate::shelf::Shelf;
+use crate::text::{LONGEST_SEARCH, take_words};
+use kernel::results::{All, Results, Shown};
 
 const TREKS: Catalogue = Catalogue::new(&[
     Field::new("name", Kind::Text).filter().sort(),

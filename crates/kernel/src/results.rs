@@ -2,10 +2,11 @@
 
 use std::marker::PhantomData;
 
-use kernel::page::PageMeta;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
+
+use crate::page::{Page, PageMeta};
 
 /// Some members of a `T`, as the client asked with `fields`; the id is always among them.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +50,13 @@ pub struct Results<T> {
     pub meta: PageMeta,
 }
 
+impl<T> From<Page<Value>> for Results<Shown<T>> {
+    fn from(page: Page<Value>) -> Self {
+        let data: Vec<_> = page.data.into_iter().map(Shown::new).collect();
+        Self { results: data.len(), data, meta: page.meta }
+    }
+}
+
 /// Everything there is to say, on one page.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "All{T}")]
@@ -60,5 +68,11 @@ pub struct All<T> {
 impl<T> All<T> {
     pub fn new(data: Vec<T>) -> Self {
         Self { results: data.len(), data }
+    }
+}
+
+impl<T> All<Shown<T>> {
+    pub fn of<'a>(entries: impl IntoIterator<Item = &'a Value>) -> Self {
+        Self::new(entries.into_iter().cloned().map(Shown::new).collect())
     }
 }
