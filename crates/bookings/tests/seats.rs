@@ -165,3 +165,13 @@ async fn the_same_wish_again_changes_the_hold_and_makes_no_second_one() {
     assert_eq!(scene.hold(&ada, 6).await.unwrap_err().problem, SOLD_OUT);
     agree(&scene).await;
 }
+
+#[tokio::test]
+async fn a_seat_that_is_paid_and_not_yet_named_is_taken() {
+    let scene = Scene::open(1).await;
+    let paid = scene.hold(&somebody(), 1).await.unwrap();
+    scene.pay(&paid, 1).await;
+    assert_eq!(scene.booking(paid.id).await.status, BookingStatus::Paid);
+    assert_eq!(scene.hold(&somebody(), 1).await.unwrap_err().problem, SOLD_OUT);
+    agree(&scene).await;
+}
