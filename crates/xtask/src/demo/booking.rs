@@ -107,11 +107,12 @@ impl Display for Booked {
         let money = |field: &str| money(self.booking[field].as_i64().unwrap_or_default(), text("currency"));
         writeln!(f, "Booked, paid and confirmed just now:\n")?;
         writeln!(f, "  Tour       {}, {} to {}", text("owner_name"), day("start_date"), day("end_date"))?;
-        writeln!(f, "  Price      {}, of which {} are paid", money("total"), money("paid_amount"))?;
+        writeln!(f, "  Price      {}, paid {}", money("total"), money("paid_amount"))?;
         writeln!(f, "  Booking    {}, {}", text("reference"), text("status"))?;
         writeln!(f, "  Mail       to {}: {}\n", self.mail.to.join(", "), self.mail.subject)?;
         for line in body(self.mail.body_text.as_deref().unwrap_or_default()) {
-            writeln!(f, "    │ {line}")?;
+            let line = format!("    │ {line}");
+            writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
     }
@@ -119,7 +120,7 @@ impl Display for Booked {
 
 /// Minor units of a currency that has hundredths, as the demo's have.
 fn money(amount: i64, currency: &str) -> String {
-    format!("{currency} {}.{:02}", amount / 100, amount % 100)
+    format!("{}.{:02} {currency}", amount / 100, amount % 100)
 }
 
 /// What a mail says, without the small print below it.
@@ -161,7 +162,7 @@ mod tests {
             body_text: Some("Hello,\n\nall is set.\n\n-- \nUnsubscribe".into()),
         };
         let story = Booked { booking, mail }.to_string();
-        for part in ["Sea, 2027-04-19 to 2027-04-24", "USD 440.05, of", "CT-1, confirmed", "│ all is set."]
+        for part in ["Sea, 2027-04-19 to 2027-04-24", "440.05 USD, paid", "CT-1, confirmed", "│ all is set."]
         {
             assert!(story.contains(part), "{part}: {story}");
         }
