@@ -47,8 +47,10 @@ async fn partly(scene: &Scene, caller: &Caller) -> BookingView {
     held
 }
 
+/// Those of balances and trips, in order.
 async fn reminders(scene: &Scene) -> Vec<String> {
-    scene.sent::<ReminderDue>().await.into_iter().map(|it| it.reminder).collect()
+    let all = scene.sent::<ReminderDue>().await.into_iter().map(|it| it.reminder);
+    all.filter(|it| it == "balance" || it == "trip").collect()
 }
 
 async fn status(scene: &Scene, id: BookingId) -> BookingStatus {
