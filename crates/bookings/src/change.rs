@@ -12,7 +12,7 @@ use crate::batch::{Batch, BatchStatus, Offer, SOLD_OUT, SeatHold, Shift, sold_ou
 use crate::booking::{Booking, BookingId, BookingStatus};
 use crate::entry::Entry;
 use crate::failed::FailedBooking;
-use crate::saga::{Archive, Asked, NOT_NOW, Step, Told};
+use crate::saga::{Archive, Asked, Step, Told};
 use crate::{AGAIN, Bookings, again, statistics};
 
 pub const ALREADY_HELD: Problem =
@@ -201,7 +201,7 @@ impl Bookings {
         let batch = self.table.get::<Batch>(&Batch::key_of(booking.batch_id)).await?;
         Ok(match batch {
             Some(batch) if batch.status != BatchStatus::Upcoming => {
-                NOT_NOW.because(format!("The departure is {}.", batch.status))
+                crate::saga::NOT_NOW.because(format!("The departure is {}.", batch.status))
             }
             batch => sold_out(batch.map_or(0, |batch| batch.seats_left())),
         })
