@@ -101,6 +101,16 @@ async fn the_link_leads_there_until_it_expires_and_nothing_else_does() {
     assert_eq!(book(&scene, &ada, TOKEN, 1).await.unwrap_err().problem, Problem::NOT_FOUND);
 }
 
+#[tokio::test]
+async fn taken_off_sale_it_is_not_sold_by_its_link_either() {
+    let (scene, trek) = open().await;
+    let expires = time::now() + time::days(1);
+    tell(&scene, TrekChanged { enabled: false, ..told(trek, 2, expires) }).await;
+    assert_eq!(book(&scene, &somebody(), TOKEN, 1).await.unwrap_err().problem, Problem::NOT_FOUND);
+    tell(&scene, told(trek, 3, expires)).await;
+    book(&scene, &somebody(), TOKEN, 1).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn its_seats_are_sold_once_too() {
     let (scene, _) = open().await;
