@@ -387,6 +387,9 @@ async fn what_an_operator_books_in_part_follows_the_treks_own_rule() {
     assert_eq!((made.status, scene.batch().await.booked), (BookingStatus::PartiallyPaid, 1));
     assert_eq!(scene.sent::<OfflinePaid>().await[0].amount, 26_250);
     assert_eq!(scene.sent::<PaymentDue>().await[0].amount, 78_750, "the rest can be paid here");
+    scene.bookings.set_batch_status(scene.batch, BatchStatus::Cancelled).await.unwrap();
+    let late = scene.bookings.book_for(&admin(), Once::default(), &new).await.err().unwrap();
+    assert_eq!(late.problem, NOT_NOW, "there are seats, and nobody goes");
 }
 
 #[tokio::test]
