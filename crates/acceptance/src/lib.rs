@@ -3,6 +3,7 @@
 //! `cargo xtask test` deploys everything into an account of its own, opens the door, and says where it is.
 
 pub mod stripe;
+pub mod treks;
 
 use std::future::Future;
 use std::io::Write;
@@ -102,6 +103,17 @@ impl Visitor {
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         send(self.request(Method::POST, &format!("/api/v1{path}")).json(body)).await
     }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::PUT, &format!("/api/v1{path}")).json(body)).await
+    }
+}
+
+/// What lies behind a signed link.
+pub async fn download(url: &str) -> Vec<u8> {
+    let answer = reqwest::get(url).await.expect("the bucket answers");
+    assert_eq!(answer.status(), StatusCode::OK, "{url}");
+    answer.bytes().await.expect("a whole file").to_vec()
 }
 
 pub async fn send(request: reqwest::RequestBuilder) -> Answer {

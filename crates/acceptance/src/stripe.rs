@@ -64,6 +64,14 @@ impl Stripe {
         self.post(&url, &[("key", SECRET_KEY)]).await
     }
 
+    /// Minor units that went back of a PaymentIntent.
+    pub async fn given_back(&self, intent: &str) -> i64 {
+        let refunds = self.get(&format!("/v1/refunds?payment_intent={intent}")).await;
+        let all = refunds["data"].as_array().cloned().unwrap_or_default();
+        let through = all.iter().filter(|it| it["status"] == "succeeded");
+        through.filter_map(|it| it["amount"].as_i64()).sum()
+    }
+
     /// What the provider says, such as `/v1/refunds?payment_intent=…`.
     pub async fn get(&self, path: &str) -> Value {
         let request = self.client.get(format!("{}{path}", self.url)).bearer_auth(SECRET_KEY);

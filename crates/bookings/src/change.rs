@@ -8,7 +8,7 @@ use kernel::{Failure, Problem, Result, Timestamp, time};
 use messaging::Received;
 use store::{Key, Record, Transaction};
 
-use crate::batch::{Batch, Offer, SOLD_OUT, SeatHold, Shift, sold_out};
+use crate::batch::{Batch, BatchStatus, Offer, SOLD_OUT, SeatHold, Shift, sold_out};
 use crate::booking::{Booking, BookingId, BookingStatus};
 use crate::entry::Entry;
 use crate::failed::FailedBooking;
@@ -199,7 +199,12 @@ impl Bookings {
     /// Why a departure did not take them.
     pub(crate) async fn left(&self, booking: &Booking) -> Result<Failure> {
         let batch = self.table.get::<Batch>(&Batch::key_of(booking.batch_id)).await?;
-        Ok(sold_out(batch.map_or(0, |batch| batch.seats_left())))
+        Ok(match batch {
+            Some(batch) if batch.status != BatchStatus::Upcoming => {
+                crate::saga::NOT_NOW.because(format!("The departure is {}.", batch.status))
+            }
+            batch => sold_out(batch.map_or(0, |batch| batch.seats_left())),
+        })
     }
 }
 

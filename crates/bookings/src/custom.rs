@@ -46,10 +46,12 @@ impl Bookings {
         again(|| async {
             let now = time::now();
             let terms = self.table.get::<Terms>(&Terms::key_of(OwnerKind::Trek, link.trek_id)).await?;
-            let terms = terms.filter(|it| !it.deleted && it.custom.is_some()).ok_or_else(unknown)?;
+            // Taken off sale, it is nowhere: as for whoever looks at it by the same link.
+            let there = |it: &Terms| it.enabled && !it.deleted && it.custom.is_some();
+            let terms = terms.filter(there).ok_or_else(unknown)?;
             let batch = owned(&self.table, OwnerKind::Trek, link.trek_id).await?.into_iter().next();
             let batch = batch.ok_or_else(|| Failure::unavailable("its departure was not made yet"))?;
-            on_sale(&batch, &Terms { enabled: true, ..terms.clone() }, now)?;
+            on_sale(&batch, &terms, now)?;
             let wanted = Wanted {
                 user_id: caller.user_id,
                 participants: new.participants,

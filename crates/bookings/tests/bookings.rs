@@ -365,6 +365,34 @@ async fn an_operator_books_for_somebody_who_has_an_account() {
 }
 
 #[tokio::test]
+async fn what_an_operator_books_in_part_follows_the_treks_own_rule() {
+    let scene = Scene::open_with(3, |trek| {
+        trek.terms.partial_payment = Some(PartialPaymentTerms {
+            amount: 2_500,
+            percentage: true,
+            final_due_days: 10,
+            auto_cancel: true,
+        });
+    })
+    .await;
+    let ada = somebody();
+    scene.bookings.keep_person(&account(&ada)).await.unwrap();
+    let new: NewManualBooking = read(json!({
+        "user_id": ada.user_id, "owner_kind": "trek", "owner_id": scene.trek, "batch_id": scene.batch,
+        "payment_status": "partial",
+    }));
+    let made = scene.bookings.book_for(&admin(), Once::default(), &new).await.unwrap().body;
+    // A quarter, as the trek says, and not half.
+    assert_eq!((made.paid_amount, made.balance), (26_250, 78_750));
+    assert_eq!((made.status, scene.batch().await.booked), (BookingStatus::PartiallyPaid, 1));
+    assert_eq!(scene.sent::<OfflinePaid>().await[0].amount, 26_250);
+    assert_eq!(scene.sent::<PaymentDue>().await[0].amount, 78_750, "the rest can be paid here");
+    scene.bookings.set_batch_status(scene.batch, BatchStatus::Cancelled).await.unwrap();
+    let late = scene.bookings.book_for(&admin(), Once::default(), &new).await.err().unwrap();
+    assert_eq!(late.problem, NOT_NOW, "there are seats, and nobody goes");
+}
+
+#[tokio::test]
 async fn strangers_find_nothing_and_books_lose_the_names_of_whoever_is_erased() {
     let scene = Scene::open(3).await;
     let ada = somebody();

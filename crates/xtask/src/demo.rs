@@ -1,5 +1,6 @@
 //! Demo data, loaded as any client would: through the public API, with the code from the mail.
 
+pub mod booking;
 mod catalogue;
 mod client;
 

@@ -123,20 +123,21 @@ fn functions_of(paths: &[PathBuf]) -> Option<Vec<String>> {
     paths.iter().map(own).collect()
 }
 
-/// Sources and templates by their ending, without what we write ourselves.
+/// Sources and templates by their ending, without what we write ourselves and what is in no function.
 fn is_source(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     matches!(extension, Some("rs" | "toml" | "json" | "html" | "css" | "js" | "txt" | "pem" | "yaml"))
-        && !is_generated(path)
+        && !is_elsewhere(path)
 }
 
-fn is_generated(path: &Path) -> bool {
+fn is_elsewhere(path: &Path) -> bool {
     let root = project::root();
     let parts: Vec<_> =
         path.strip_prefix(root).unwrap_or(path).iter().filter_map(|part| part.to_str()).collect();
     matches!(
         parts.as_slice(),
         ["crates", "xtask" | "generator" | "acceptance" | "testkit" | "stripe-offline", ..]
+            | ["crates" | "functions", _, "tests", ..]
             | ["functions", _, "events", ..]
             | ["functions", _, "examples", ..]
             | ["functions", _, "src", "bin", ..]
@@ -189,6 +190,8 @@ mod tests {
             "functions/tours/src/lib.rs",
             "functions/tours/src/bin/create-tour.rs",
             "infra/tours/functions.yaml",
+            // In no function.
+            "crates/tours/tests/tours.rs",
         ] {
             assert!(!is_source(&root.join(generated)), "{generated}");
         }

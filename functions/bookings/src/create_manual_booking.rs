@@ -4,6 +4,7 @@
 
 use bookings::batch::SOLD_OUT;
 use bookings::desk::NewManualBooking;
+use bookings::saga::NOT_NOW;
 use bookings::view::BookingView;
 use bookings::{ALREADY_HELD, Bookings};
 use kernel::{Problem, Result, Role};
@@ -12,7 +13,7 @@ use web::{Action, App, Body, Caller, Created, Function, Grant, Once, post};
 pub fn endpoint() -> impl Function {
     post("/admin/bookings", handle)
         .roles([Role::Admin, Role::LeadGuide])
-        .problems([Problem::NOT_FOUND, ALREADY_HELD, SOLD_OUT])
+        .problems([Problem::NOT_FOUND, ALREADY_HELD, NOT_NOW, SOLD_OUT])
         .grants([Grant::Table(&[Action::Get, Action::Put, Action::Query, Action::Update])])
         .calls(6)
 }

@@ -18,5 +18,5 @@ pub fn endpoint() -> impl Function {
 }
 
 async fn handle(app: App<Printer>, _: Caller, query: Query<ExportQuery>) -> Result<Json<ExportFile>> {
-    app.export_bookings(&query).await
+    app.export_bookings(&query).await.map(Json::new)
 }

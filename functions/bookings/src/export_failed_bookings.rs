@@ -19,5 +19,5 @@ pub fn endpoint() -> impl Function {
 }
 
 async fn handle(app: App<Printer>, _: Caller, query: Query<ExportQuery>) -> Result<Json<ExportFile>> {
-    app.export_failed(&query).await
+    app.export_failed(&query).await.map(Json::new)
 }

@@ -25,5 +25,5 @@ async fn handle(
     id: Path<BatchId>,
     query: Query<ParticipantsQuery>,
 ) -> Result<Json<ExportFile>> {
-    app.export_participants(*id, &query).await
+    app.export_participants(*id, &query).await.map(Json::new)
 }

@@ -23,5 +23,5 @@ pub fn endpoint() -> impl Function {
 }
 
 async fn handle(app: App<Printer>, caller: Caller, id: Path<BookingId>) -> Result<Json<InvoiceLink>> {
-    app.invoice(&caller, *id).await
+    app.invoice(&caller, *id).await.map(Json::new)
 }

@@ -1,10 +1,10 @@
 //! PUT /bookings/{id}/restore: an administrator brings a booking back, if its seats are still there.
 
-use bookings::Bookings;
 use bookings::batch::SOLD_OUT;
 use bookings::booking::BookingId;
 use bookings::saga::NOT_NOW;
 use bookings::view::BookingView;
+use bookings::{ALREADY_HELD, Bookings};
 use kernel::{Result, Role};
 use web::{Action, App, Caller, Function, Grant, Json, Path, put};
 
@@ -12,7 +12,7 @@ pub fn endpoint() -> impl Function {
     put("/bookings/{id}/restore", handle)
         .also("PUT", "/api/bookings/{id}/restore")
         .roles([Role::Admin])
-        .problems([NOT_NOW, SOLD_OUT])
+        .problems([ALREADY_HELD, NOT_NOW, SOLD_OUT])
         .grants([Grant::Table(&[Action::Delete, Action::Get, Action::Put, Action::Update])])
         .calls(3)
 }

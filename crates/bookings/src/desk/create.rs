@@ -11,7 +11,7 @@ use store::expression::text;
 use web::{Caller, Created, Once};
 
 use crate::batch::list::next_open;
-use crate::batch::{Batch, Offer, SOLD_OUT, sold_out};
+use crate::batch::{Batch, Offer, SOLD_OUT};
 use crate::booking::{BatchId, Contact, OwnerId, OwnerKind, PaymentMode};
 use crate::change::ALREADY_HELD;
 use crate::hold::{Wanted, draft, part_payable};
@@ -135,9 +135,7 @@ impl Bookings {
             };
             let effect = self.created(&step, Offer::default())?;
             match once.clone().commit(&self.table, effect, reply).await {
-                Err(failure) if failure.problem == SOLD_OUT => {
-                    Err(sold_out(self.batch(batch.id).await?.seats_left()))
-                }
+                Err(failure) if failure.problem == SOLD_OUT => Err(self.left(&step.booking).await?),
                 Err(failure) if failure.problem == ALREADY_HELD => Err(failure),
                 answered => answered,
             }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::json;
 use store::expression::number;
 use store::{Key, Transaction};
-use web::{Caller, Json};
+use web::Caller;
 
 use crate::booking::{BatchId, Booking, BookingId, Invoice};
 use crate::days::day;
@@ -149,7 +149,7 @@ impl Booking {
 
 impl Printer {
     /// BK-23: the first one who asks makes it; its number is the next of its year, without gaps.
-    pub async fn invoice(&self, caller: &Caller, id: BookingId) -> Result<Json<InvoiceLink>> {
+    pub async fn invoice(&self, caller: &Caller, id: BookingId) -> Result<InvoiceLink> {
         let bookings = &self.desk.bookings;
         let booking = again(|| async {
             let booking = bookings.booking(id).await?;
@@ -173,7 +173,7 @@ impl Printer {
         self.files.write(&key, "application/pdf", booking.paper(invoice)?.write()?).await?;
         let name = format!("invoice-{}.pdf", invoice.number);
         let url = self.files.download_link(&key, Some(&name), LINK).await?;
-        Ok(Json::new(InvoiceLink { number: invoice.number.clone(), issued_at: invoice.issued_at, url }))
+        Ok(InvoiceLink { number: invoice.number.clone(), issued_at: invoice.issued_at, url })
     }
 
     /// The counter moves in the transaction that uses its number: no number is lost, and none is used twice.
@@ -203,7 +203,7 @@ impl Printer {
     }
 
     /// BK-24.
-    pub async fn export_bookings(&self, query: &ExportQuery) -> Result<Json<ExportFile>> {
+    pub async fn export_bookings(&self, query: &ExportQuery) -> Result<ExportFile> {
         let columns = [
             "Reference",
             "Status",
@@ -234,7 +234,7 @@ impl Printer {
     }
 
     /// BK-25.
-    pub async fn export_failed(&self, query: &ExportQuery) -> Result<Json<ExportFile>> {
+    pub async fn export_failed(&self, query: &ExportQuery) -> Result<ExportFile> {
         let columns = [
             "Reference",
             "Reason",
@@ -275,11 +275,7 @@ impl Printer {
     }
 
     /// TO-38: who comes along on a departure; cancelled and unpaid ones are left out.
-    pub async fn export_participants(
-        &self,
-        id: BatchId,
-        query: &ParticipantsQuery,
-    ) -> Result<Json<ExportFile>> {
+    pub async fn export_participants(&self, id: BatchId, query: &ParticipantsQuery) -> Result<ExportFile> {
         self.desk.bookings.batch(id).await?;
         let mut rows = Vec::new();
         let mut page = first_page();
@@ -309,7 +305,7 @@ impl Printer {
         rows: Vec<Vec<Cell>>,
         format: Format,
         truncated: bool,
-    ) -> Result<Json<ExportFile>> {
+    ) -> Result<ExportFile> {
         let now = time::now();
         let count = rows.len();
         let columns = columns.iter().map(|it| (*it).to_owned()).collect();
@@ -318,7 +314,7 @@ impl Printer {
         let key = format!("{EXPORTS}{}/{file}", kernel::id::Ulid::generate());
         self.files.write(&key, format.content_type(), bytes).await?;
         let url = self.files.download_link(&key, Some(&file), LINK).await?;
-        Ok(Json::new(ExportFile { rows: count, truncated, url }))
+        Ok(ExportFile { rows: count, truncated, url })
     }
 }
 

@@ -9,6 +9,7 @@ use super::package;
 use crate::aws::Aws;
 use crate::binaries::{self, Build};
 use crate::cloud::{self, Cloud};
+use crate::demo::booking::{self, Booked};
 use crate::deploy::{self, Target};
 use crate::door::{self, Door};
 use crate::follow::{self, Follower};
@@ -49,7 +50,14 @@ async fn serve(contexts: &[String]) -> Result<()> {
     let door = Arc::new(Door::open(&aws, "local", cloud::ACCOUNT, port, socket_port).await?);
     cloud.tell_payments_to(&door.url);
     let demo = load_demo(contexts, &door, &aws, &cloud).await;
+    let booked = if demo { book_demo(contexts, &door, &aws, &cloud).await } else { None };
     welcome(&door, started, stripe.as_deref(), demo)?;
+    if let Some(booked) = booked {
+        progress::line(booked);
+    }
+    progress::line(
+        "Sources are watched: save a file and its functions are replaced. Ctrl-C stops everything.\n",
+    );
     watch(cloud, aws, contexts, door).await
 }
 
@@ -80,6 +88,32 @@ async fn load_demo(contexts: &[String], door: &Door, aws: &Aws, cloud: &Cloud) -
         .is_ok()
 }
 
+/// Shows what all this is for. A problem here is worth a few lines, and no reason to stop.
+async fn book_demo(contexts: &[String], door: &Door, aws: &Aws, cloud: &Cloud) -> Option<Booked> {
+    let missing = booking::missing(contexts);
+    if !missing.is_empty() {
+        progress::say(format!("no tour is booked for show: that takes {} too", missing.join(", ")));
+        return None;
+    }
+    if cloud.stripe().is_none() {
+        progress::say("no tour is booked for show: there is no Stripe to pay at");
+        return None;
+    }
+    let scene = demo::Scene { door, aws, endpoint: &cloud.endpoint, account: cloud::ACCOUNT };
+    let booked = booking::book(&scene).await;
+    booked
+        .inspect_err(|error| {
+            let log = project::state().join("cloud-stripe.log");
+            eprintln!("    {error:#}");
+            eprintln!(
+                "    Everything else is up. See the log lines below, {}/mailbox, and {}.",
+                door.url,
+                log.display()
+            );
+        })
+        .ok()
+}
+
 fn welcome(door: &Door, started: Instant, stripe: Option<&str>, demo: bool) -> Result<()> {
     progress::line(format_args!("\nReady after {:.1} s.\n", started.elapsed().as_secs_f64()));
     progress::line(format_args!("  API        {}/api/v1", door.url));
@@ -99,9 +133,7 @@ fn welcome(door: &Door, started: Instant, stripe: Option<&str>, demo: bool) -> R
             progress::line(format_args!("  {line}"));
         }
     }
-    progress::line(
-        "\nSources are watched: save a file and its functions are replaced. Ctrl-C stops everything.\n",
-    );
+    progress::line("");
     Ok(())
 }
 

@@ -6,11 +6,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::client::Client;
+use super::client::{Client, PATIENCE, patiently};
 use crate::project;
-
-/// How long a departure may take to reach the catalogue: it travels by stream, topic and queue.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Loads what the deployed contexts can hold. Done twice, it is done once: the import of people and tours knows them
 /// again, and where there are regions there is the rest.
@@ -48,11 +45,28 @@ async fn people(admin: &Client) -> Result<HashMap<String, String>> {
 
 /// By name, as the reviews tell of them.
 async fn tours(admin: &Client) -> Result<HashMap<String, String>> {
-    let tours = read("tours")?;
+    let mut tours = read("tours")?;
+    let year = next_year();
+    for tour in tours["tours"].as_array_mut().context("no tours")? {
+        for date in tour["startDates"].as_array_mut().into_iter().flatten() {
+            *date = json!(in_year(date, year)?);
+        }
+    }
     let imported = admin.post("admin/tours/import", &tours).await?;
     let imported = imported["data"].as_array().context("the import of tours tells no outcomes")?;
     let names = tours["tours"].as_array().context("no tours")?.iter().map(|it| text(&it["name"]));
     Ok(names.zip(imported.iter().map(|it| text(&it["id"]))).collect())
+}
+
+/// Everything departs next year, so that it lies ahead whenever this runs.
+fn next_year() -> i16 {
+    jiff::Zoned::now().year() + 1
+}
+
+fn in_year(date: &Value, year: i16) -> Result<jiff::Timestamp> {
+    let date: jiff::Timestamp = text(date).parse()?;
+    let date = date.to_zoned(jiff::tz::TimeZone::UTC).with().year(year).build()?;
+    Ok(date.timestamp())
 }
 
 async fn treks(admin: &Client, with_departures: bool) -> Result<HashMap<String, String>> {
@@ -75,9 +89,9 @@ async fn treks(admin: &Client, with_departures: bool) -> Result<HashMap<String, 
     Ok(treks)
 }
 
-/// Departures next year, so that they lie ahead whenever this runs; then the trek goes on sale.
+/// Its departures; then the trek goes on sale.
 async fn depart(admin: &Client, trek: &str, row: &Value) -> Result<()> {
-    let year = jiff::Zoned::now().year() + 1;
+    let year = next_year();
     let days = row["trek"]["duration"].as_i64().context("a trek without a duration")?;
     for departure in row["batches"].as_array().context("a trek without departures")? {
         let part = |name: &str| departure[name].as_i64().and_then(|it| i8::try_from(it).ok()).unwrap_or(1);
@@ -91,18 +105,7 @@ async fn depart(admin: &Client, trek: &str, row: &Value) -> Result<()> {
         patiently(async || admin.post("batches", &body).await).await?;
     }
     let sell = format!("treks/{trek}/toggle-status");
-    patiently(async || admin.patch(&sell, &json!({})).await).await
-}
-
-/// What one context has written, the other knows a moment later.
-async fn patiently(ask: impl AsyncFn() -> Result<Value>) -> Result<()> {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while let Err(refused) = ask().await {
-        if tokio::time::Instant::now() > deadline {
-            return Err(refused);
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    patiently(async || admin.patch(&sell, &json!({})).await).await?;
     Ok(())
 }
 
