@@ -1,6 +1,7 @@
 //! What owners and operators do with one booking.
 
 mod create;
+mod create_user;
 mod end;
 mod paper;
 mod tell;
@@ -20,6 +21,7 @@ use crate::view::BookingView;
 use crate::words::{Prose, words};
 
 pub use create::{NewManualBooking, PaymentState, PhoneWish, UserFound};
+pub use create_user::{NewUser, UserAskedFor};
 pub use paper::{EXPORTS, ExportFile, ExportQuery, INVOICES, InvoiceLink, ParticipantsQuery, Printer};
 pub use tell::Message;
 
