@@ -24,6 +24,7 @@ pub use create::{NewManualBooking, PaymentState, PhoneWish, UserFound};
 pub use create_user::{NewUser, UserAskedFor};
 pub use paper::{EXPORTS, ExportFile, ExportQuery, INVOICES, InvoiceLink, ParticipantsQuery, Printer};
 pub use tell::Message;
+pub(crate) use tell::variables;
 
 /// The owner gets what the policy says; other choices are an operator's.
 #[derive(Debug, Default, Deserr, JsonSchema)]

@@ -34,6 +34,7 @@ pub mod entry;
 pub mod failed;
 pub mod follow;
 pub mod hold;
+mod letters;
 pub mod list;
 pub mod participant;
 pub mod personal;

@@ -54,7 +54,14 @@ async fn only_mail(house: &House) -> EmailLog {
 fn asked(template: &str, variables: &[(&str, &str)], to: Recipient) -> Send {
     let variables: BTreeMap<_, _> =
         variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Send { key: "key".into(), template: template.into(), recipient: to, variables, attachment: None }
+    Send {
+        key: "key".into(),
+        template: template.into(),
+        recipient: to,
+        variables,
+        attachment: None,
+        but_not_to: None,
+    }
 }
 
 #[tokio::test]
