@@ -18,6 +18,8 @@ fn main() -> platform::Exit {
             platform::run("realtime-not-found", realtime_functions::realtime_not_found::endpoint())
         }
         "refuse-action" => platform::run("refuse-action", realtime_functions::refuse_action::socket()),
+        "relay-realtime" => platform::run("relay-realtime", realtime_functions::relay_realtime::relay()),
+        "sweep-realtime" => platform::run("sweep-realtime", realtime_functions::sweep_realtime::schedule()),
         _ => platform::no_such_function(&name),
     }
 }

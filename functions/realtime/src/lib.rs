@@ -8,6 +8,8 @@ pub mod open_connection;
 pub mod realtime_health;
 pub mod realtime_not_found;
 pub mod refuse_action;
+pub mod relay_realtime;
+pub mod sweep_realtime;
 
 /// What each function is, for the generator and the tests.
 pub fn functions() -> Vec<platform::Described> {
@@ -18,5 +20,7 @@ pub fn functions() -> Vec<platform::Described> {
         platform::describe("realtime-health", &realtime_health::endpoint()),
         platform::describe("realtime-not-found", &realtime_not_found::endpoint()),
         platform::describe("refuse-action", &refuse_action::socket()),
+        platform::describe("relay-realtime", &relay_realtime::relay()),
+        platform::describe("sweep-realtime", &sweep_realtime::schedule()),
     ]
 }
