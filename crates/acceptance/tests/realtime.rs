@@ -53,6 +53,8 @@ async fn a_member_opens_a_socket_and_hears_what_was_wrong_with_a_message() {
     let member = Member::join().await;
     let (mut socket, picked) = open(&bearer(&member.access_token)).await.expect("it opens");
     assert_eq!(picked, None);
+    // A sign of life has no answer: the next thing heard is about the next message.
+    socket.send(Message::text(json!({"action": "ping"}).to_string())).await.unwrap();
     for message in
         [json!({"action": "nonsense"}).to_string(), json!({"no": "action"}).to_string(), "no JSON".into()]
     {

@@ -78,6 +78,20 @@ async fn a_socket_whose_end_nobody_told_counts_until_its_time_is_over() {
 }
 
 #[tokio::test]
+async fn a_lease_that_was_renewed_counts_whichever_is_told_first() {
+    let house = house().await;
+    let (over, longer) = (time::now() - time::seconds(1), time::now() + time::minutes(11));
+    hear(&house, opened(house.ada, "one", over)).await;
+    hear(&house, opened(house.ada, "one", longer)).await;
+    assert!(!is_pushed(&house).await);
+    hear(&house, opened(house.ada, "one", over)).await;
+    assert!(!is_pushed(&house).await);
+    hear(&house, closed(house.ada, "one")).await;
+    hear(&house, opened(house.ada, "one", longer + time::minutes(1))).await;
+    assert!(is_pushed(&house).await, "an end is an end");
+}
+
+#[tokio::test]
 async fn an_opening_that_is_told_after_the_end_opens_nothing() {
     let house = house().await;
     hear(&house, closed(house.ada, "one")).await;

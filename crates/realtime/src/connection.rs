@@ -9,12 +9,18 @@ use platform::{Aws, StartError, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::sdk::types::Delete;
+use store::sdk::types::{Delete, Put};
 use store::{Key, Record, Table, Transaction};
 use web::socket::Frame;
 
-/// API Gateway ends every connection after two hours. So long it counts as open when nobody tells of its end.
-pub const LONGEST: std::time::Duration = time::hours(2);
+/// API Gateway ends every connection after two hours.
+const LONGEST: std::time::Duration = time::hours(2);
+
+/// So long somebody counts as looking without a sign of life: API Gateway ends a connection that is silent for ten
+/// minutes, and does not always tell (spec RT-17).
+pub const LEASE: std::time::Duration = time::minutes(11);
+/// A sign of life is worth a write and an event only when so little of the lease is left.
+pub const RENEWED_BELOW: std::time::Duration = time::minutes(8);
 
 const CLOSED_BEFORE: Problem = Problem::new("closed-before", 409, "The connection is closed");
 
@@ -24,6 +30,8 @@ pub struct Connection {
     pub user_id: UserId,
     pub session_id: String,
     pub connected_at: Timestamp,
+    /// Until then it counts as open.
+    pub leased_until: Timestamp,
 }
 
 impl Connection {
@@ -31,8 +39,17 @@ impl Connection {
         Key::new(format!("CONNECTION#{id}"), "CONNECTION")
     }
 
-    fn expires_at(&self) -> Timestamp {
+    /// When it is over in any case.
+    fn ends_at(&self) -> Timestamp {
         self.connected_at + LONGEST
+    }
+
+    fn opened(&self) -> ConnectionOpened {
+        ConnectionOpened {
+            user_id: self.user_id,
+            connection_id: self.id.clone(),
+            expires_at: self.leased_until,
+        }
     }
 }
 
@@ -44,7 +61,7 @@ impl Record for Connection {
     }
 
     fn expires(&self) -> Option<Timestamp> {
-        Some(self.expires_at())
+        Some(self.ends_at())
     }
 }
 
@@ -66,20 +83,42 @@ impl Connections {
         let (Some(user_id), Some(session_id)) = (frame.user_id, frame.session_id) else {
             return Err(Failure::internal("$connect without an authorizer"));
         };
-        let connection =
-            Connection { id: frame.connection_id, user_id, session_id, connected_at: time::now() };
-        let opened = ConnectionOpened {
+        let now = time::now();
+        let connection = Connection {
+            id: frame.connection_id,
             user_id,
-            connection_id: connection.id.clone(),
-            expires_at: connection.expires_at(),
+            session_id,
+            connected_at: now,
+            leased_until: now + LEASE,
         };
         let taken = Failure::internal("connection id used twice");
-        let effect = Transaction::new().create(&self.table, &connection, taken)?.publish(&opened)?;
+        let effect =
+            Transaction::new().create(&self.table, &connection, taken)?.publish(&connection.opened())?;
         effect.commit(&self.table).await
     }
 
+    /// A sign of life: it counts as open for longer.
+    pub async fn renew(&self, id: &str) -> Result<()> {
+        let key = Connection::key_of(id);
+        let Some(mut connection) = self.table.get::<Connection>(&key).await? else { return Ok(()) };
+        let now = time::now();
+        let until = (now + LEASE).min(connection.ends_at());
+        if connection.leased_until > now + RENEWED_BELOW || connection.leased_until >= until {
+            return Ok(());
+        }
+        connection.leased_until = until;
+        let put = Put::builder()
+            .table_name(&self.table.name)
+            .set_item(Some(connection.to_item()?))
+            .condition_expression("attribute_exists(pk)")
+            .build()
+            .map_err(Failure::internal)?;
+        let effect = Transaction::new().put(put, closed_before()).publish(&connection.opened())?;
+        unless_closed(effect.commit(&self.table).await)
+    }
+
     /// Forgets it and tells so, once. API Gateway says that one ended as well as it can, and a message that cannot be
-    /// delivered says it, too; whoever was told of the opening knows until when it can be open at most.
+    /// delivered says it, too; whoever was told of the opening knows until when to believe it.
     pub async fn close(&self, id: &str) -> Result<()> {
         let key = Connection::key_of(id);
         let Some(connection) = self.table.get::<Connection>(&key).await? else { return Ok(()) };
@@ -90,12 +129,20 @@ impl Connections {
             .build()
             .map_err(Failure::internal)?;
         let closed = ConnectionClosed { user_id: connection.user_id, connection_id: connection.id };
-        let effect =
-            Transaction::new().delete(delete, CLOSED_BEFORE.because("never shown")).publish(&closed)?;
-        match effect.commit(&self.table).await {
-            Err(failure) if failure.problem == CLOSED_BEFORE => Ok(()),
-            done => done,
-        }
+        let effect = Transaction::new().delete(delete, closed_before()).publish(&closed)?;
+        unless_closed(effect.commit(&self.table).await)
+    }
+}
+
+fn closed_before() -> Failure {
+    CLOSED_BEFORE.because("never shown")
+}
+
+/// Whoever comes too late has nothing to do.
+fn unless_closed(done: Result<()>) -> Result<()> {
+    match done {
+        Err(failure) if failure.problem == CLOSED_BEFORE => Ok(()),
+        done => done,
     }
 }
 

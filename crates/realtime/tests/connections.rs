@@ -3,7 +3,7 @@
 use contracts::Message;
 use contracts::realtime::{ConnectionClosed, ConnectionOpened};
 use kernel::{UserId, time};
-use realtime::connection::{Connection, Connections, LONGEST};
+use realtime::connection::{Connection, Connections, LEASE, RENEWED_BELOW};
 use store::{OutboxItem, Record};
 use testkit::Cloud;
 use web::socket::Frame;
@@ -51,9 +51,44 @@ async fn an_opening_is_told_with_its_row_and_with_the_time_when_it_is_over_at_th
     let opened = scene.sent::<ConnectionOpened>().await;
     assert_eq!(opened.len(), 1);
     assert_eq!((opened[0].user_id, opened[0].connection_id.as_str()), (ada, "one"));
-    assert_eq!(opened[0].expires_at, row.connected_at + LONGEST);
-    assert_eq!(row.expires(), Some(opened[0].expires_at));
+    assert_eq!(opened[0].expires_at, row.connected_at + LEASE);
+    assert!(row.expires().unwrap() > opened[0].expires_at, "the row lives as long as the connection may");
     assert!(opened[0].expires_at > time::now());
+}
+
+#[tokio::test]
+async fn a_sign_of_life_lengthens_the_lease_when_little_of_it_is_left() {
+    let (scene, ada) = (Scene::open().await, UserId::new());
+    let age = async |by: std::time::Duration| {
+        let mut row = scene.row("one").await.unwrap();
+        row.connected_at -= by;
+        row.leased_until -= by;
+        let put = scene.cloud.aside().dynamodb().put_item().table_name(&scene.connections.table.name);
+        put.set_item(Some(row.to_item().unwrap())).send().await.unwrap();
+    };
+    let told = async || scene.sent::<ConnectionOpened>().await;
+    scene.connections.open(frame("one", Some(ada))).await.unwrap();
+    scene.connections.renew("one").await.unwrap();
+    assert_eq!(told().await.len(), 1, "it has just begun");
+
+    age(LEASE - RENEWED_BELOW).await;
+    scene.connections.renew("one").await.unwrap();
+    let until = scene.row("one").await.unwrap().leased_until;
+    assert!(until > time::now() + LEASE - time::minutes(1));
+    assert!(told().await.len() == 2 && told().await.iter().any(|it| it.expires_at == until));
+
+    // Never beyond the two hours after which it ends in any case.
+    age(time::minutes(115)).await;
+    for _ in 0..2 {
+        scene.connections.renew("one").await.unwrap();
+    }
+    let row = scene.row("one").await.unwrap();
+    assert_eq!(row.expires(), Some(row.leased_until));
+    assert_eq!(told().await.len(), 3, "there is nothing to lengthen any more");
+
+    scene.connections.close("one").await.unwrap();
+    scene.connections.renew("one").await.unwrap();
+    assert!(scene.row("one").await.is_none(), "a late sign of life opens nothing");
 }
 
 #[tokio::test]

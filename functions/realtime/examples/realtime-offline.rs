@@ -10,6 +10,7 @@ fn main() -> platform::Exit {
         "close-connection" => {
             platform::run("close-connection", realtime_functions::close_connection::socket())
         }
+        "keep-alive" => platform::run("keep-alive", realtime_functions::keep_alive::socket()),
         "open-connection" => platform::run("open-connection", realtime_functions::open_connection::socket()),
         "realtime-health" => {
             platform::run("realtime-health", realtime_functions::realtime_health::endpoint())

@@ -4,6 +4,7 @@ pub use realtime::model;
 
 pub mod authorize_connect;
 pub mod close_connection;
+pub mod keep_alive;
 pub mod open_connection;
 pub mod realtime_health;
 pub mod realtime_not_found;
@@ -16,6 +17,7 @@ pub fn functions() -> Vec<platform::Described> {
     vec![
         platform::describe("authorize-connect", &authorize_connect::authorizer()),
         platform::describe("close-connection", &close_connection::socket()),
+        platform::describe("keep-alive", &keep_alive::socket()),
         platform::describe("open-connection", &open_connection::socket()),
         platform::describe("realtime-health", &realtime_health::endpoint()),
         platform::describe("realtime-not-found", &realtime_not_found::endpoint()),
