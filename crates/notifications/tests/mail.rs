@@ -175,6 +175,19 @@ async fn what_another_context_asks_for_is_sent_once_by_its_key_to_somebody_witho
 }
 
 #[tokio::test]
+async fn a_letter_for_many_leaves_out_whoever_is_told_otherwise() {
+    let house = House::open().await;
+    let variables = [("owner_name", "Annapurna"), ("start_date", "2027-04-10T00:00:00Z")];
+    let own = support::account(house.ada, 1).email;
+    for (key, email) in [("own", own.to_uppercase()), ("guest", "guest@example.com".into())] {
+        let send = asked("participant_confirmation", &variables, Recipient::Email(email));
+        let send = Send { key: key.into(), but_not_to: Some(house.ada), ..send };
+        house.notifications.send(&received(send)).await.unwrap();
+    }
+    assert_eq!(only_mail(&house).await.to, "guest@example.com");
+}
+
+#[tokio::test]
 async fn an_invoice_goes_along_as_soon_as_it_is_there() {
     let house = House::open().await;
     let postman = postman(&house).await;

@@ -42,7 +42,7 @@ fn closed(user_id: UserId, id: &str) -> SocketTold {
 async fn is_pushed(house: &House) -> bool {
     let tries = async || house.messages("notifications.push.failed").await.len();
     let before = tries().await;
-    let pusher = Pusher::new(&house.cloud.aws(), house.notifications.table.clone(), None, None);
+    let pusher = Pusher::new(house.cloud.aws(), house.notifications.table.clone(), None, None);
     let order = SendPush {
         user_id: house.ada,
         kind: "booking_confirmed".into(),
