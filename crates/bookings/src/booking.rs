@@ -17,6 +17,14 @@ use crate::participant::{EmergencyContact, Participant};
 use crate::policy::Tier;
 use crate::price::{AddOn, Price, Promo, Rates};
 
+/// Days before the balance is due on which it is reminded of (BK-29).
+const BALANCE_REMINDER: u64 = 3;
+/// Days before the start on which the trip is reminded of (BK-29).
+const TRIP_REMINDER: u64 = 2;
+/// Days before the start on which somebody who paid is asked who comes along. The specification lists the mail but no
+/// number: a week leaves the operator time to prepare.
+const PARTICIPANTS_REMINDER: u64 = 7;
+
 kernel::typed_id!(BookingId, "A booking.");
 kernel::typed_id!(BatchId, "A departure.");
 kernel::typed_id!(OwnerId, "A tour or trek.");
@@ -374,7 +382,10 @@ impl Booking {
         let live = [PartiallyPaid, Paid, Confirmed].contains(&self.status);
         let trip = (live && !self.reminded.contains(&Reminder::Trip)).then(|| self.trip_day());
         let end = (self.status == Confirmed).then(|| day(self.end_date + time::days(1)));
-        [self.balance_day(), self.overdue_day(), trip, end].into_iter().flatten().min()
+        [self.balance_day(), self.overdue_day(), self.participants_day(), trip, end]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Whether a balance that does not come ends it: unless the trek leaves that to its operator.
@@ -387,7 +398,7 @@ impl Booking {
         if self.status != BookingStatus::PartiallyPaid || self.reminded.contains(&Reminder::Balance) {
             return None;
         }
-        self.next_instalment()?.due_at.map(|at| day(at - time::days(3)))
+        self.next_instalment()?.due_at.map(|at| day(at - time::days(BALANCE_REMINDER)))
     }
 
     /// When a balance that did not come ends the booking.
@@ -399,8 +410,14 @@ impl Booking {
         self.next_instalment()?.due_at.map(|at| day(at + time::days(1)))
     }
 
+    /// When they are asked once more who comes along.
+    pub(crate) fn participants_day(&self) -> Option<Date> {
+        let missing = self.status == BookingStatus::Paid && !self.reminded.contains(&Reminder::Participants);
+        missing.then(|| day(self.start_date - time::days(PARTICIPANTS_REMINDER)))
+    }
+
     pub(crate) fn trip_day(&self) -> Date {
-        day(self.start_date - time::days(2))
+        day(self.start_date - time::days(TRIP_REMINDER))
     }
 
     pub fn facts(&self) -> BookingFacts {

@@ -4,6 +4,7 @@
 use aws_sdk_dynamodb::types::{Delete, Put};
 use contracts::bookings as told;
 use contracts::bookings::TellBatch;
+use contracts::notifications::Send;
 use kernel::{Failure, Problem, Result, Timestamp, time};
 use messaging::Received;
 use store::{Key, Record, Transaction};
@@ -12,6 +13,7 @@ use crate::batch::{Batch, BatchStatus, Offer, SOLD_OUT, SeatHold, Shift, sold_ou
 use crate::booking::{Booking, BookingId, BookingStatus};
 use crate::entry::Entry;
 use crate::failed::FailedBooking;
+use crate::letters::letters;
 use crate::saga::{Archive, Asked, Step, Told};
 use crate::{AGAIN, Bookings, again, statistics};
 
@@ -35,19 +37,21 @@ impl Bookings {
 
     /// A new booking with its seats.
     pub(crate) fn created(&self, step: &Step, offer: Offer) -> Result<Transaction> {
+        let (step, letters) = addressed(None, step);
         let (table, booking) = (&self.table, &step.booking);
         let id = booking.id.to_string();
         let effect = Transaction::new()
             .create(table, booking, Failure::internal("booking id used twice"))?
             .create(table, &Entry::of(booking), Failure::internal("booking id used twice"))?
             .guard(table, &reference_guard(&booking.reference), &id, AGAIN.because("Try again."))?;
-        self.follows(effect, None, step, offer)
+        write(self.follows(effect, None, &step, offer)?, &letters)
     }
 
     /// The next state of a booking with all that follows from it.
     pub(crate) fn changed(&self, before: &Booking, step: &Step, offer: Offer) -> Result<Transaction> {
+        let (step, letters) = addressed(Some(before), step);
         let effect = Transaction::new().replace(&self.table, &step.booking)?;
-        self.follows(effect, Some(before), step, offer)
+        write(self.follows(effect, Some(before), &step, offer)?, &letters)
     }
 
     fn follows(
@@ -206,6 +210,17 @@ impl Bookings {
             batch => sold_out(batch.map_or(0, |batch| batch.seats_left())),
         })
     }
+}
+
+/// The step, with who was written to, and what they are written.
+fn addressed(before: Option<&Booking>, step: &Step) -> (Step, Vec<Send>) {
+    let mut step = step.clone();
+    let letters = letters(before, &mut step.booking);
+    (step, letters)
+}
+
+fn write(effect: Transaction, letters: &[Send]) -> Result<Transaction> {
+    letters.iter().try_fold(effect, Transaction::command)
 }
 
 fn publish(mut effect: Transaction, step: &Step, version: u64) -> Result<Transaction> {

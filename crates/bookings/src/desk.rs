@@ -1,6 +1,7 @@
 //! What owners and operators do with one booking.
 
 mod create;
+mod create_user;
 mod end;
 mod paper;
 mod tell;
@@ -20,8 +21,10 @@ use crate::saga::{NOT_NOW, RefundChoice, Step, Told};
 use crate::view::BookingView;
 
 pub use create::{NewManualBooking, PaymentState, PhoneWish, UserFound};
+pub use create_user::{NewUser, UserAskedFor};
 pub use paper::{EXPORTS, ExportFile, ExportQuery, INVOICES, InvoiceLink, ParticipantsQuery, Printer};
 pub use tell::Message;
+pub(crate) use tell::variables;
 
 /// The owner gets what the policy says; other choices are an operator's.
 #[derive(Debug, Default, Deserr, JsonSchema)]

@@ -35,6 +35,7 @@ pub mod entry;
 pub mod failed;
 pub mod follow;
 pub mod hold;
+mod letters;
 pub mod list;
 pub mod participant;
 pub mod personal;

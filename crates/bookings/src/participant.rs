@@ -115,11 +115,14 @@ pub struct Participant {
     /// Did not come, although everything was paid.
     #[serde(default)]
     pub no_show: bool,
+    /// Was written to that they come along, on this date.
+    #[serde(default)]
+    pub told: bool,
 }
 
 impl Participant {
     pub fn somebody() -> Self {
-        Self { id: ParticipantId::new(), details: None, left: None, no_show: false }
+        Self { id: ParticipantId::new(), details: None, left: None, no_show: false, told: false }
     }
 
     pub fn is_active(&self) -> bool {

@@ -5,7 +5,7 @@ use kernel::UserId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Contract, Event, Message, Nature};
+use crate::{Command, Contract, Event, Message, Nature};
 
 fact!(UserRegistered, "identity.user.registered", "Somebody opened an account; the address is not verified yet.", {
     email: String,
@@ -148,6 +148,33 @@ impl Message for AccountChanged {
 
 impl Event for AccountChanged {
     const NATURE: Nature = Nature::Snapshot;
+}
+
+/// Somebody without an account is to have one, as an operator vouches for who they are.
+///
+/// They choose their password themselves, by a link that identity mails them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CreateUser {
+    pub email: String,
+    pub given_name: String,
+    pub family_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The operator.
+    pub asked_by: UserId,
+}
+
+impl Message for CreateUser {
+    const TYPE: &'static str = "identity.create_user";
+
+    fn subject(&self) -> String {
+        // No address in the envelope, and no account is known yet.
+        "unknown".into()
+    }
+}
+
+impl Command for CreateUser {
+    const QUEUE: &'static str = "create-user";
 }
 
 pub fn events() -> Vec<Contract> {

@@ -31,6 +31,9 @@ pub struct Send {
     /// A file in the bucket that goes along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<String>,
+    /// Whoever has this account is told otherwise: nothing is sent to their address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub but_not_to: Option<UserId>,
 }
 
 impl Message for Send {

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use crate::Contract;
 
-fact!(ConnectionOpened, "realtime.connection.opened", "Somebody has a live socket.", {
+fact!(ConnectionOpened, "realtime.connection.opened", "Somebody has a live socket, or has it still.", {
     connection_id: String,
-    /// Not open any more after that, whatever is told.
+    /// Not open any more after that, unless it is told again with a later time.
     expires_at: Timestamp,
 });
 

@@ -24,6 +24,9 @@ pub const CODE_GOOD_FOR: std::time::Duration = time::minutes(10);
 pub const LINK_GOOD_FOR: std::time::Duration = time::hours(24);
 /// How long a link is good that sets a new password (spec README, reset token).
 pub const RESET_GOOD_FOR: std::time::Duration = time::minutes(10);
+/// How long the link is good that sets the first password of an account which somebody else opened: its owner does not
+/// wait for the mail. The specification names no number; as long as the other link that comes with a new account.
+pub const INVITATION_GOOD_FOR: std::time::Duration = LINK_GOOD_FOR;
 /// Wrong codes before only a new mail helps.
 pub const TRIES: u32 = 5;
 
@@ -91,6 +94,12 @@ impl Challenge {
             code_expires_at: now + purpose.code_good_for(),
             expires_at: now + purpose.link_good_for(),
         }
+    }
+
+    /// To set a first password. Answered like a forgotten one, and voided by a link for that.
+    pub fn invitation(user_id: UserId, email: Email) -> Self {
+        let expires_at = time::now() + INVITATION_GOOD_FOR;
+        Self { expires_at, ..Self::new(user_id, Purpose::ResetPassword, email) }
     }
 
     pub fn key_of(user: UserId, purpose: Purpose) -> Key {

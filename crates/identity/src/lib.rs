@@ -35,6 +35,7 @@ pub mod change_password;
 pub mod change_role;
 pub mod confirm;
 pub mod count;
+pub mod create_user;
 pub mod deactivate;
 pub mod device;
 pub mod export;

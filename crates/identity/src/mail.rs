@@ -35,6 +35,8 @@ pub enum IdentityMail {
     ForgotPassword(ForgotPassword),
     /// A link to set a new password.
     ResetPassword(ResetPassword),
+    /// A link to set the first password of an account that an operator opened.
+    SetPassword(ResetPassword),
     /// A code and a link to prove a new address, sent there.
     ChangeEmail(ChangeEmail),
     /// The account has another address now; sent to the old one.
@@ -106,7 +108,7 @@ impl Message for IdentityMail {
             Self::VerifyAgain(_) | Self::ForgotPassword(_) => "unknown".into(),
             Self::AddressTaken(mail) => mail.user_id.to_string(),
             Self::AccountLocked(mail) => mail.user_id.to_string(),
-            Self::ResetPassword(mail) => mail.user_id.to_string(),
+            Self::ResetPassword(mail) | Self::SetPassword(mail) => mail.user_id.to_string(),
             Self::ChangeEmail(mail) => mail.user_id.to_string(),
             Self::EmailChanged(mail) => mail.user_id.to_string(),
             Self::Code(code) => code.user_id.to_string(),
@@ -161,6 +163,13 @@ struct ResetPasswordText<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "set-password.txt")]
+struct SetPasswordText<'a> {
+    given_name: &'a str,
+    link: &'a str,
+}
+
+#[derive(Template)]
 #[template(path = "email-changed.txt")]
 struct EmailChangedText;
 
@@ -199,6 +208,7 @@ impl Postman {
             IdentityMail::ResetPassword(mail) => {
                 return self.proof(mail.user_id, mail.number, Purpose::ResetPassword).await;
             }
+            IdentityMail::SetPassword(mail) => return self.invitation(mail).await,
             IdentityMail::VerifyAgain(_) | IdentityMail::ForgotPassword(_) => return Ok(None),
             IdentityMail::EmailChanged(mail) => {
                 (mail.email.clone(), "Your Caravan address was changed", render(&EmailChangedText)?)
@@ -216,15 +226,10 @@ impl Postman {
 
     /// What the owner of the mailbox answers a challenge with.
     async fn proof(&self, user: UserId, number: Ulid, purpose: Purpose) -> Result<Option<Mail>> {
-        let challenge = self.identity.table.get::<Challenge>(&Challenge::key_of(user, purpose)).await?;
-        let Some(challenge) = challenge.filter(|live| live.is_live(number)) else { return Ok(None) };
-        let account = self.identity.table.get::<Account>(&Account::key_of(user)).await?;
-        let account = account.ok_or_else(|| Failure::internal("a challenge without an account"))?;
+        let Some((challenge, account)) = self.live(user, number, purpose).await? else { return Ok(None) };
         let given_name = account.given_name.as_str();
         let code = self.answers.code(&challenge).digits();
-        // Behind the # a browser keeps it to itself: it reaches no server's log.
-        let page = if purpose == Purpose::ResetPassword { "password/reset" } else { "verify-email" };
-        let link = format!("{}/api/v1/auth/{page}#{}", self.public_url, self.answers.token(&challenge));
+        let link = self.link(&challenge);
         let (subject, text) = match purpose {
             Purpose::ResetPassword => {
                 ("Set a new Caravan password".into(), render(&ResetPasswordText { given_name, link: &link })?)
@@ -239,6 +244,37 @@ impl Postman {
             }
         };
         Ok(Some(Mail { to: challenge.email.to_string(), subject, text }))
+    }
+
+    async fn invitation(&self, mail: &ResetPassword) -> Result<Option<Mail>> {
+        let live = self.live(mail.user_id, mail.number, Purpose::ResetPassword).await?;
+        let Some((challenge, account)) = live else { return Ok(None) };
+        let (given_name, link) = (account.given_name.as_str(), self.link(&challenge));
+        let text = render(&SetPasswordText { given_name, link: &link })?;
+        Ok(Some(Mail { to: challenge.email.to_string(), subject: "Your new Caravan account".into(), text }))
+    }
+
+    /// The challenge, unless it is answered or replaced meanwhile, and whose it is.
+    async fn live(
+        &self,
+        user: UserId,
+        number: Ulid,
+        purpose: Purpose,
+    ) -> Result<Option<(Challenge, Account)>> {
+        let challenge = self.identity.table.get::<Challenge>(&Challenge::key_of(user, purpose)).await?;
+        let Some(challenge) = challenge.filter(|live| live.is_live(number)) else { return Ok(None) };
+        let account = self.identity.table.get::<Account>(&Account::key_of(user)).await?;
+        let account = account.ok_or_else(|| Failure::internal("a challenge without an account"))?;
+        Ok(Some((challenge, account)))
+    }
+
+    fn link(&self, challenge: &Challenge) -> String {
+        let page = match challenge.purpose {
+            Purpose::ResetPassword => "password/reset",
+            Purpose::VerifyEmail | Purpose::ChangeEmail => "verify-email",
+        };
+        // Behind the # a browser keeps it to itself: it reaches no server's log.
+        format!("{}/api/v1/auth/{page}#{}", self.public_url, self.answers.token(challenge))
     }
 }
 

@@ -6,6 +6,8 @@ use kernel::{Result, Timestamp, UserId, time};
 use messaging::{Incoming, Received};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::expression::text;
+use store::sdk::types::AttributeValue;
 use store::{Key, Record};
 
 use crate::Notifications;
@@ -74,8 +76,17 @@ impl Notifications {
             },
         };
         let put = self.table.client.put_item().table_name(&self.table.name).set_item(Some(socket.to_item()?));
-        // An opening never undoes an end.
-        let put = if socket.open { put.condition_expression("attribute_not_exists(pk)") } else { put };
+        // An opening never undoes an end, and of two the one that holds longer counts.
+        let put = if socket.open {
+            put.condition_expression(
+                "attribute_not_exists(pk) OR (#open = :true AND expires_at < :expires_at)",
+            )
+            .expression_attribute_names("#open", "open")
+            .expression_attribute_values(":true", AttributeValue::Bool(true))
+            .expression_attribute_values(":expires_at", text(socket.expires_at))
+        } else {
+            put
+        };
         match put.send().await {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {

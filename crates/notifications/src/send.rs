@@ -65,6 +65,11 @@ impl Notifications {
         email: &str,
         context: &Map<String, Value>,
     ) -> Result<Transaction> {
+        if let Some(user) = asked.but_not_to
+            && self.known(user).await?.recipient.is_some_and(|it| it.email.eq_ignore_ascii_case(email))
+        {
+            return Ok(effect);
+        }
         let kind = kind_of(&asked.template).map_err(Failure::internal)?;
         let email: Email = email.parse().map_err(|_| Failure::internal("no address to send to"))?;
         let mut context = context.clone();

@@ -54,7 +54,14 @@ async fn only_mail(house: &House) -> EmailLog {
 fn asked(template: &str, variables: &[(&str, &str)], to: Recipient) -> Send {
     let variables: BTreeMap<_, _> =
         variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Send { key: "key".into(), template: template.into(), recipient: to, variables, attachment: None }
+    Send {
+        key: "key".into(),
+        template: template.into(),
+        recipient: to,
+        variables,
+        attachment: None,
+        but_not_to: None,
+    }
 }
 
 #[tokio::test]
@@ -165,6 +172,19 @@ async fn what_another_context_asks_for_is_sent_once_by_its_key_to_somebody_witho
     postman.unsubscriber.unsubscribe(link.rsplit('/').next().unwrap()).await.unwrap();
     postman.send(&house.order::<SendMail>().await).await.unwrap();
     assert_eq!(only_mail(&house).await.status, Status::Suppressed);
+}
+
+#[tokio::test]
+async fn a_letter_for_many_leaves_out_whoever_is_told_otherwise() {
+    let house = House::open().await;
+    let variables = [("owner_name", "Annapurna"), ("start_date", "2027-04-10T00:00:00Z")];
+    let own = support::account(house.ada, 1).email;
+    for (key, email) in [("own", own.to_uppercase()), ("guest", "guest@example.com".into())] {
+        let send = asked("participant_confirmation", &variables, Recipient::Email(email));
+        let send = Send { key: key.into(), but_not_to: Some(house.ada), ..send };
+        house.notifications.send(&received(send)).await.unwrap();
+    }
+    assert_eq!(only_mail(&house).await.to, "guest@example.com");
 }
 
 #[tokio::test]

@@ -22,6 +22,9 @@ fn main() -> platform::Exit {
         "complete-trek" => platform::run("complete-trek", bookings_functions::complete_trek::endpoint()),
         "create-batch" => platform::run("create-batch", bookings_functions::create_batch::endpoint()),
         "create-booking" => platform::run("create-booking", bookings_functions::create_booking::endpoint()),
+        "create-booking-user" => {
+            platform::run("create-booking-user", bookings_functions::create_booking_user::endpoint())
+        }
         "create-manual-booking" => {
             platform::run("create-manual-booking", bookings_functions::create_manual_booking::endpoint())
         }

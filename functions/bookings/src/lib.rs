@@ -12,6 +12,7 @@ pub mod cancel_participant;
 pub mod complete_trek;
 pub mod create_batch;
 pub mod create_booking;
+pub mod create_booking_user;
 pub mod create_manual_booking;
 pub mod delete_batch;
 pub mod delete_booking;
@@ -72,6 +73,7 @@ pub fn functions() -> Vec<platform::Described> {
         platform::describe("complete-trek", &complete_trek::endpoint()),
         platform::describe("create-batch", &create_batch::endpoint()),
         platform::describe("create-booking", &create_booking::endpoint()),
+        platform::describe("create-booking-user", &create_booking_user::endpoint()),
         platform::describe("create-manual-booking", &create_manual_booking::endpoint()),
         platform::describe("delete-batch", &delete_batch::endpoint()),
         platform::describe("delete-booking", &delete_booking::endpoint()),

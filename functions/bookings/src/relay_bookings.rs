@@ -6,6 +6,7 @@ pub fn relay() -> impl Function {
     messaging::relay(&[
         "close-due",
         "collect-parts",
+        "create-user",
         "follow-batches",
         "open-due",
         "open-refund",

@@ -6,6 +6,7 @@ pub fn schedule() -> impl Function {
     messaging::sweep(&[
         "close-due",
         "collect-parts",
+        "create-user",
         "follow-batches",
         "open-due",
         "open-refund",

@@ -18,6 +18,7 @@ fn main() -> platform::Exit {
         }
         "count-accounts" => platform::run("count-accounts", identity_functions::count_accounts::consumer()),
         "create-group" => platform::run("create-group", identity_functions::create_group::endpoint()),
+        "create-user" => platform::run("create-user", identity_functions::create_user::consumer()),
         "deactivate-account" => {
             platform::run("deactivate-account", identity_functions::deactivate_account::endpoint())
         }

@@ -10,6 +10,7 @@ pub mod change_role;
 pub mod confirm_identity;
 pub mod count_accounts;
 pub mod create_group;
+pub mod create_user;
 pub mod deactivate_account;
 pub mod delete_group;
 pub mod disable_mfa;
@@ -74,6 +75,7 @@ pub fn functions() -> Vec<platform::Described> {
         platform::describe("confirm-identity", &confirm_identity::endpoint()),
         platform::describe("count-accounts", &count_accounts::consumer()),
         platform::describe("create-group", &create_group::endpoint()),
+        platform::describe("create-user", &create_user::consumer()),
         platform::describe("deactivate-account", &deactivate_account::endpoint()),
         platform::describe("delete-group", &delete_group::endpoint()),
         platform::describe("disable-mfa", &disable_mfa::endpoint()),

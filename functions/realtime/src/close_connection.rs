@@ -1,4 +1,4 @@
-//! $disconnect: forgets the connection.
+//! $disconnect: forgets the connection, and tells that it is over.
 
 use kernel::Result;
 use realtime::connection::Connections;
@@ -6,9 +6,9 @@ use web::socket::{self, Frame};
 use web::{Action, App, Function, Grant};
 
 pub fn socket() -> impl Function {
-    socket::socket("$disconnect", handle).grants([Grant::Table(&[Action::Delete])])
+    socket::socket("$disconnect", handle).grants([Grant::Table(&[Action::Delete, Action::Get, Action::Put])])
 }
 
 async fn handle(app: App<Connections>, frame: Frame) -> Result<()> {
-    app.close(frame).await
+    app.close(&frame.connection_id).await
 }

@@ -1,4 +1,4 @@
-//! $connect: remembers whose connection it is.
+//! $connect: remembers whose connection it is, and tells that it is open.
 
 use kernel::Result;
 use realtime::connection::Connections;

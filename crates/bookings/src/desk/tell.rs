@@ -73,6 +73,7 @@ impl Bookings {
                 .as_ref()
                 .filter(|_| message == Message::Invoice)
                 .map(|_| booking.invoice_file()),
+            but_not_to: None,
         };
         Transaction::new().command(&send)?.commit(&self.table).await?;
         Ok(Accepted(BookingView::for_operator(&booking)))

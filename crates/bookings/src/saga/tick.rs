@@ -31,15 +31,13 @@ impl Booking {
         if self.balance_day().is_some_and(|at| at <= today) {
             step.remind(Reminder::Balance);
         }
+        if self.participants_day().is_some_and(|at| at <= today) {
+            step.remind_before(Reminder::Participants, today);
+        }
         let live = [BookingStatus::PartiallyPaid, BookingStatus::Paid, BookingStatus::Confirmed];
         let trip = live.contains(&self.status) && !self.reminded.contains(&Reminder::Trip);
         if trip && self.trip_day() <= today {
-            if today <= day(self.start_date) {
-                step.remind(Reminder::Trip);
-            } else {
-                // Too late to be of use: not told, and not looked at again.
-                step.booking.reminded.push(Reminder::Trip);
-            }
+            step.remind_before(Reminder::Trip, today);
         }
         if self.status == BookingStatus::Confirmed && day(self.end_date) < today {
             step.booking.status = BookingStatus::Completed;
@@ -69,6 +67,15 @@ impl Booking {
 }
 
 impl Step {
+    /// After the start it is of no use: not told, and not looked at again.
+    fn remind_before(&mut self, reminder: Reminder, today: Date) {
+        if today <= day(self.booking.start_date) {
+            self.remind(reminder);
+        } else {
+            self.booking.reminded.push(reminder);
+        }
+    }
+
     fn remind(&mut self, reminder: Reminder) {
         if !self.booking.reminded.contains(&reminder) {
             self.booking.reminded.push(reminder);

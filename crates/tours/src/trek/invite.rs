@@ -77,6 +77,7 @@ impl Inviter {
             recipient: Recipient::Email(new.email.to_string()),
             variables,
             attachment: None,
+            but_not_to: None,
         };
         let effect = Transaction::new().command(&mail)?;
         let invited = Accepted(Invited { email: new.email.clone(), expires_at });
