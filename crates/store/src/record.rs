@@ -65,6 +65,7 @@ pub trait Record: Serialize + DeserializeOwned {
 
     fn to_item(&self) -> Result<Item> {
         let mut item: Item = serde_dynamo::to_item(self).map_err(Failure::internal)?;
+        item.values_mut().for_each(fit);
         item.extend(self.key().to_item());
         item.insert("kind".into(), AttributeValue::S(Self::KIND.into()));
         item.insert("schema_version".into(), number(Self::SCHEMA));
@@ -90,6 +91,49 @@ pub trait Record: Serialize + DeserializeOwned {
     }
 }
 
+/// Makes what is nearer to nothing than DynamoDB's numbers reach (10⁻¹³⁰, its developer guide, "Naming rules and data
+/// types") nothing: a client may send any number within the bounds of its field.
+fn fit(value: &mut AttributeValue) {
+    match value {
+        AttributeValue::N(text) if is_too_small(text) => *text = "0".into(),
+        AttributeValue::L(values) => values.iter_mut().for_each(fit),
+        AttributeValue::M(values) => values.values_mut().for_each(fit),
+        _ => {}
+    }
+}
+
+fn is_too_small(number: &str) -> bool {
+    number.contains("e-") && number.parse::<f64>().is_ok_and(|number| number.abs() < 1e-130)
+}
+
 pub(crate) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Veil {
+        opacity: f64,
+        stops: Vec<f64>,
+    }
+
+    impl Record for Veil {
+        const KIND: &'static str = "veil";
+
+        fn key(&self) -> Key {
+            Key::new("VEIL", "VEIL")
+        }
+    }
+
+    #[test]
+    fn what_is_too_small_for_the_table_is_nothing_and_everything_else_stays() {
+        let veil = Veil { opacity: -6.670313360560885e-152, stops: vec![1e-131, 1e-129, 0.25] };
+        let back = Veil::from_item(veil.to_item().unwrap()).unwrap();
+        assert_eq!((back.opacity, back.stops), (0.0, vec![0.0, 1e-129, 0.25]));
+    }
 }

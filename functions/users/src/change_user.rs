@@ -8,7 +8,7 @@ use web::{Action, App, Body, CONFIRM_FIRST, Caller, Function, Grant, Json, Path,
 pub fn endpoint() -> impl Function {
     patch("/users/{id}", handle)
         .user()
-        .problems([Problem::CONFLICT, Problem::FORBIDDEN, CONFIRM_FIRST])
+        .problems([Problem::CONFLICT, CONFIRM_FIRST])
         .grants([EDITS, Grant::Table(&[Action::BatchGet])])
         .calls(3)
 }

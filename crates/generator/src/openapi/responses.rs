@@ -52,8 +52,8 @@ pub fn problems(http: &Http) -> Vec<Problem> {
             all.extend(problems);
         }
     };
-    when(http.access != Access::Public, &[Problem::NOT_SIGNED_IN]);
-    when(matches!(http.access, Access::Roles(_) | Access::Permission(_)), &[Problem::FORBIDDEN]);
+    // Who is signed in may still be refused what takes a role, or what is somebody else's.
+    when(http.access != Access::Public, &[Problem::NOT_SIGNED_IN, Problem::FORBIDDEN]);
     when(http.parameters.iter().any(|parameter| parameter.place == "path"), &[Problem::NOT_FOUND]);
     when(http.body.is_some(), &[Problem::TOO_LARGE, Problem::NOT_JSON]);
     when(http.idempotent, &[Problem::IN_PROGRESS, Problem::KEY_REUSED]);
