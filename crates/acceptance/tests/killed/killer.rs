@@ -14,7 +14,7 @@ use crate::draw::Draw;
 /// Whose functions have a part in a booking. Not identity: logging in is not what is tried here.
 const CONTEXTS: [&str; 4] = ["bookings", "payments", "notifications", "tours"];
 /// Milliseconds between two kills.
-const PAUSES: std::ops::Range<u64> = 100..400;
+const PAUSES: std::ops::Range<u64> = 50..250;
 /// Whoever computed within it is at work, or has just answered.
 const GLANCE: Duration = Duration::from_millis(25);
 

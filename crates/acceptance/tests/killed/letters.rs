@@ -105,11 +105,14 @@ async fn sent_once(
         let there = mail.status == "sent" && sent.contains_key(id) && recorded.insert(id);
         complaints.check(there, || format!("mail {} ({}) is {}", mail.id, mail.template, mail.status));
     }
+    // Both in the order of time, and all windows are as long: who takes the first that fits takes it from nobody.
     let mut deaths: Vec<f64> = kills.iter().filter(|it| it.function == "send-mail").map(|it| it.at).collect();
-    let mut again = 0;
-    for (id, at) in sent.iter().filter(|(id, _)| !recorded.contains(*id)) {
-        again += 1;
-        let death = deaths.iter().position(|death| (0.0..WINDOW).contains(&(death - at)));
+    let mut unrecorded: Vec<_> = sent.iter().filter(|(id, _)| !recorded.contains(*id)).collect();
+    unrecorded.sort_by(|(_, one), (_, other)| one.total_cmp(other));
+    let again = unrecorded.len();
+    for (id, at) in unrecorded {
+        // What a process asked for may be taken when it is dead already.
+        let death = deaths.iter().position(|death| (death - at).abs() < WINDOW);
         match death {
             Some(place) => drop(deaths.remove(place)),
             None => complaints.0.push(format!("mail {id} was sent at {at}, not recorded, and nobody died")),
