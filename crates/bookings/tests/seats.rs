@@ -123,13 +123,21 @@ fn runtime() -> tokio::runtime::Runtime {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(6))]
 
-    /// Buyers, cancellations, expiries and restores at once, with conflicts and lost replies in between.
+    /// Buyers, cancellations, expiries, restores and seats that are reserved at once, with conflicts and lost replies in
+    /// between.
     #[test]
     fn whatever_comes_together_and_breaks_seats_add_up(seats in 1..8_u32, wishes in proptest::collection::vec(1..4_u32, 1..8), seed: u64) {
         runtime().block_on(async {
             let scene = std::sync::Arc::new(Scene::open(seats).await);
             scene.cloud.faults().storm(seed, Storm { conflicts: 10, throttled: 3, lost_requests: 3, lost_replies: 5 });
             let mut all = tokio::task::JoinSet::new();
+            let reserving = scene.clone();
+            all.spawn(async move {
+                for slots in [1, 0, 2] {
+                    let reserved = read(json!({"reserved_slots": slots}));
+                    drop(reserving.bookings.update_batch(reserving.batch, &reserved).await);
+                }
+            });
             for (at, wish) in wishes.into_iter().enumerate() {
                 let scene = scene.clone();
                 all.spawn(async move {

@@ -19,6 +19,7 @@ use store::{Key, Record, Transaction};
 
 use crate::ledger::Movement;
 use crate::payment::{Declined, Paid, Payment, PaymentId, Provider};
+use crate::wire::sayable;
 use crate::{Payments, subject_key, user_key};
 
 kernel::typed_id!(RefundId, "A refund.");
@@ -257,7 +258,12 @@ impl Payments {
         let mut payments = self.paid_for(&owed.about).await?;
         payments.retain(|payment| payment.currency.code() == owed.currency && payment.left() > 0);
         let left: Vec<_> = payments.iter().map(Payment::left).collect();
-        let mut amounts = spread(owed.amount, &left);
+        // A part of what was paid may be no amount that the provider knows; it would refuse it for ever.
+        let amount = match payments.first() {
+            Some(payment) if payment.provider == Provider::Stripe => sayable(owed.amount, payment.currency),
+            _ => owed.amount,
+        };
+        let mut amounts = spread(amount, &left);
         let needed = amounts.iter().take_while(|amount| **amount > 0).count();
         payments.truncate(needed);
         amounts.truncate(needed);

@@ -22,6 +22,16 @@ pub fn to_stripe(amount: i64, currency: Currency) -> Result<i64> {
     told.ok_or_else(|| Failure::internal(format!("{amount} {code} cannot be asked for at the provider")))
 }
 
+/// The nearest amount that can be said there: a share of one may have a digit too many.
+pub fn sayable(amount: i64, currency: Currency) -> i64 {
+    let unit = match currency.code() {
+        code if IN_WHOLE.contains(&code) => 100,
+        _ if currency.minor_digits() == 3 => 10,
+        _ => return amount,
+    };
+    amount.saturating_add(unit / 2) / unit * unit
+}
+
 /// Their minor units as ours; the currency in either case.
 pub fn from_stripe(amount: i64, currency: &str) -> i64 {
     let code = currency.to_uppercase();
@@ -50,6 +60,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_rounded_can_be_told(amount in 0..1_000_000_000i64, code in prop_oneof![
+            Just("EUR"), Just("JPY"), Just("ISK"), Just("UGX"), Just("MGA"), Just("KWD")
+        ]) {
+            let currency = code.parse().unwrap();
+            let rounded = sayable(amount, currency);
+            prop_assert!(to_stripe(rounded, currency).is_ok());
+            prop_assert!((rounded - amount).abs() <= 50);
+            prop_assert_eq!(sayable(rounded, currency), rounded);
+        }
+
         #[test]
         fn what_is_told_comes_back(amount in 1..1_000_000_000i64, code in prop_oneof![
             Just("EUR"), Just("JPY"), Just("ISK"), Just("UGX"), Just("MGA"), Just("KWD")

@@ -186,3 +186,28 @@ async fn an_administrator_gives_back_what_is_left_and_no_more() {
     scene.settle().await;
     assert_eq!(scene.at_provider().await, 0);
 }
+
+/// One participant after the other is cancelled, each for a share of what was paid, in currencies with no digit, two and
+/// three after the point. A card knows two at most: what is owed with a third is rounded, and goes back all the same.
+#[tokio::test]
+async fn shares_go_back_in_every_currency_and_never_more_than_came() {
+    let scene = Scene::open().await;
+    for (currency, paid) in [("JPY", 1_001), ("EUR", 10_001), ("KWD", 10_010)] {
+        let about = booking(currency);
+        let due = contracts::payments::PaymentDue { currency: currency.into(), ..scene.due(&about, 1, paid) };
+        scene.cashier.open_due(&told(due)).await.unwrap();
+        let payment = scene.pay(&about).await;
+        for (number, share) in [paid / 3, paid / 3, paid - paid / 3 * 2, paid].into_iter().enumerate() {
+            let owed = scene.owed(&about, &format!("{currency}{number}"), share);
+            let owed = contracts::payments::RefundOwed { currency: currency.into(), ..owed };
+            scene.payments().open_refund(&told(owed)).await.unwrap();
+            scene.settle().await;
+            let now = scene.payment(payment.id).await;
+            assert!(now.refunded <= paid && now.refunded == now.refunding, "{now:?}");
+        }
+        assert_eq!(scene.payment(payment.id).await.status, Status::Refunded, "{currency}");
+        assert_eq!(scene.balances().await[&format!("provider:stripe:{currency}")], 0);
+    }
+    assert!(scene.refunds().await.iter().all(|refund| refund.status == Progress::Succeeded));
+    assert!(scene.said::<RefundSucceeded>().await.iter().all(|told| told.complete));
+}

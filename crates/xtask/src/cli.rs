@@ -51,7 +51,8 @@ enum Command {
     /// Run every check and every test, or the tests whose name contains a text.
     Test {
         filter: Option<String>,
-        /// Try the API with every boundary and many new cases: hours, for a nightly run.
+        /// Try the API with every boundary and many new cases, and ten times the bookings while processes are killed: hours,
+        /// for a nightly run.
         #[arg(long)]
         thorough: bool,
     },

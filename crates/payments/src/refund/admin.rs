@@ -12,7 +12,8 @@ use web::{Begun, Caller, Json, Once};
 
 use super::{Mode, Progress, Refund, RefundId, RefundOrder};
 use crate::Payments;
-use crate::payment::{Declined, PaymentId};
+use crate::payment::{Declined, PaymentId, Provider};
+use crate::wire::sayable;
 
 pub const REFUND_TOO_LARGE: Problem =
     Problem::new("refund-too-large", 409, "So much is not left of the payment");
@@ -68,6 +69,9 @@ impl Payments {
         let amount = new.amount.unwrap_or(payment.left());
         if new.amount.is_some_and(|amount| amount <= 0) {
             return Err(Failure::field("/amount", "must be more than 0"));
+        }
+        if payment.provider == Provider::Stripe && amount != sayable(amount, payment.currency) {
+            return Err(Failure::field("/amount", "has a digit too many for a card"));
         }
         if amount > payment.left() || amount == 0 {
             let left = payment.left();

@@ -84,6 +84,11 @@ impl Emulator {
         Ok(Self { _pipe: keeper.stdin.take(), keeper, name: settings.name, log })
     }
 
+    /// Its process group, with the functions that it started.
+    pub fn group(&self) -> Option<String> {
+        markers::read(self.name)
+    }
+
     /// An error when it ended.
     pub fn check(&mut self) -> Result<()> {
         if self.keeper.try_wait()?.is_some() {

@@ -77,6 +77,11 @@ impl Cloud {
         }
     }
 
+    /// The process group of the emulator and of all functions that it started, when it is ours.
+    pub fn group(&self) -> Option<String> {
+        self.emulator.as_ref().and_then(Emulator::group)
+    }
+
     /// Whether the emulator is ours.
     pub fn is_ours(&self) -> bool {
         self.emulator.is_some()

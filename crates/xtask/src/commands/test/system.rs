@@ -15,7 +15,7 @@ use crate::deploy::{self, Target};
 use crate::door::Door;
 use crate::{demo, exec, follow, project, tools};
 
-/// How much schemathesis tries.
+/// How much is tried where there is no end to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
     /// A few cases for each operation, the same in every run: a red build is about a change, never about luck.
@@ -25,6 +25,15 @@ pub enum Depth {
 }
 
 impl Depth {
+    /// Bookings while functions are killed.
+    fn bookings(self) -> u32 {
+        match self {
+            Self::Quick => 50,
+            Self::Thorough => 500,
+        }
+    }
+
+    /// How much schemathesis tries.
     fn arguments(self) -> [&'static str; 5] {
         match self {
             Self::Quick => {
@@ -84,16 +93,8 @@ pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Opti
     let Some(system) = system.filter(|_| deployed) else {
         return;
     };
-    let mut tests = cargo::test(&["--package", "acceptance"]);
-    tests
-        .args(filter)
-        .env("CARAVAN_CLOUD", &cloud.endpoint)
-        .env("CARAVAN_ACCOUNT", account)
-        .env("CARAVAN_DOOR", &system.door.url)
-        .env("CARAVAN_DOOR_WS", &system.door.socket_url)
-        .env("CARAVAN_SECRETS_FILE", &system.secrets)
-        .envs(cloud.stripe().map(|url| ("CARAVAN_STRIPE", url)));
-    cargo::run(report, "acceptance tests", &mut tests).await;
+    let mut tests = system.tests(cloud, account);
+    cargo::run(report, "acceptance tests", tests.args(filter)).await;
     if filter.is_none() {
         report
             .check(
@@ -102,6 +103,15 @@ pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Opti
             )
             .await;
     }
+    // By itself and at the end, because it breaks what runs beside it.
+    let mut killed = system.tests(cloud, account);
+    killed
+        .args(["--test", "killed"])
+        .args(filter)
+        .args(["--", "--ignored"])
+        .env("CARAVAN_KILLED_BOOKINGS", depth.bookings().to_string())
+        .envs(cloud.group().map(|group| ("CARAVAN_CLOUD_GROUP", group)));
+    cargo::run(report, "bookings while processes are killed", &mut killed).await;
     report.check("no log line holds a secret", system.logs_are_clean()).await;
 }
 
@@ -140,6 +150,19 @@ impl System {
         let secrets = project::state().join("secrets.txt");
         std::fs::write(&secrets, "")?;
         Ok(Self { aws, door, secrets })
+    }
+
+    /// The acceptance tests, told where everything is.
+    fn tests(&self, cloud: &Cloud, account: &str) -> Command {
+        let mut tests = cargo::test(&["--package", "acceptance"]);
+        tests
+            .env("CARAVAN_CLOUD", &cloud.endpoint)
+            .env("CARAVAN_ACCOUNT", account)
+            .env("CARAVAN_DOOR", &self.door.url)
+            .env("CARAVAN_DOOR_WS", &self.door.socket_url)
+            .env("CARAVAN_SECRETS_FILE", &self.secrets)
+            .envs(cloud.stripe().map(|url| ("CARAVAN_STRIPE", url)));
+        tests
     }
 
     /// Looks for every secret that the tests used, and for anything shaped like a signed token.
