@@ -90,6 +90,7 @@ pub struct Price {
 ///
 /// Order of rounding: seats and add-ons are whole; the discount is rounded once from their sum; the tax is rounded once from
 /// what is left (taken out of it when prices hold it); the fee is rounded once from that and the tax. The rest is left.
+/// The total is one that a card can be charged: what that takes more is part of the fee.
 pub fn price(
     unit: i64,
     currency: Currency,
@@ -112,7 +113,8 @@ pub fn price(
         (left, left.share(rate, 10_000)?)
     };
     let gross = net.plus(tax)?;
-    let fee = gross.share(u64::from(rates.gateway), 10_000)?;
+    let total = gross.plus(gross.share(u64::from(rates.gateway), 10_000)?)?.for_a_card()?;
+    let fee = total.minus(gross)?;
     Ok(Price {
         unit,
         base: base.amount,
@@ -121,7 +123,7 @@ pub fn price(
         net: net.amount,
         gst: tax.amount,
         gateway_fee: fee.amount,
-        total: gross.plus(fee)?.amount,
+        total: total.amount,
         currency,
     })
 }
@@ -162,13 +164,14 @@ mod tests {
         #[test]
         fn the_parts_add_up_in_every_currency(
             unit in 0..10_000_000_000_i64, n in 1..50_u32, extra in 0..1_000_000_i64, gst in 0..10_000_u32,
-            included: bool, fee in 0..1_000_u32, percentage: bool, value in 0..20_000_i64, code in "JPY|EUR|KWD",
+            included: bool, fee in 0..1_000_u32, percentage: bool, value in 0..20_000_i64, code in "JPY|EUR|KWD|MGA",
         ) {
             let promo = Promo { code: "P".into(), percentage, value };
             let currency = code.parse().unwrap();
             let rates = rates(gst, included, fee);
             let parts = price(unit, currency, n, &[meal(extra)], &rates, Some(&promo)).unwrap();
             prop_assert_eq!(parts.net + parts.gst + parts.gateway_fee, parts.total);
+            prop_assert_eq!(parts.total % parts.currency.card_step(), 0);
             prop_assert!(parts.discount <= parts.base + parts.add_ons);
             prop_assert!([parts.net, parts.gst, parts.gateway_fee, parts.discount].iter().all(|it| *it >= 0));
             let without = price(unit, currency, n, &[meal(extra)], &rates, None).unwrap();

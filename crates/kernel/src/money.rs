@@ -54,6 +54,16 @@ impl Currency {
             2
         }
     }
+
+    /// The least step, in minor units, of what a card can be charged: a card knows two digits at most, and none of the
+    /// ariary's fifths (docs.stripe.com/currencies, "Special cases" and "Zero-decimal currencies").
+    pub fn card_step(self) -> i64 {
+        match self.minor_digits() {
+            _ if self.0 == "MGA" => 100,
+            3 => 10,
+            _ => 1,
+        }
+    }
 }
 
 impl fmt::Display for Currency {
@@ -144,6 +154,13 @@ impl Money {
         };
         let away = if rest.abs() * 2 >= divisor { product.signum() } else { 0 };
         self.with(i64::try_from(quotient + away).ok())
+    }
+
+    /// The next amount that a card can be charged.
+    pub fn for_a_card(self) -> Result<Self> {
+        let step = self.currency.card_step();
+        let missing = (step - self.amount.rem_euclid(step)) % step;
+        self.with(self.amount.checked_add(missing))
     }
 
     /// `parts` amounts that differ by one minor unit at most and add up to it; the larger come first.

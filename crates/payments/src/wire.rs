@@ -24,12 +24,8 @@ pub fn to_stripe(amount: i64, currency: Currency) -> Result<i64> {
 
 /// The nearest amount that can be said there: a share of one may have a digit too many.
 pub fn sayable(amount: i64, currency: Currency) -> i64 {
-    let unit = match currency.code() {
-        code if IN_WHOLE.contains(&code) => 100,
-        _ if currency.minor_digits() == 3 => 10,
-        _ => return amount,
-    };
-    amount.saturating_add(unit / 2) / unit * unit
+    let step = currency.card_step();
+    amount.saturating_add(step / 2) / step * step
 }
 
 /// Their minor units as ours; the currency in either case.

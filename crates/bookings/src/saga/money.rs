@@ -42,12 +42,14 @@ impl Instalments {
     }
 }
 
-/// Rounded once.
+/// Rounded once, to what a card can be charged.
 fn first_part(booking: &Booking, part: &PartPayment) -> Result<i64> {
-    if part.percentage {
-        return Ok(booking.money(booking.total).share(part.amount.unsigned_abs(), 10_000)?.amount);
-    }
-    Ok(booking.money(part.amount.max(0)).times(booking.active())?.amount)
+    let first = if part.percentage {
+        booking.money(booking.total).share(part.amount.unsigned_abs(), 10_000)?
+    } else {
+        booking.money(part.amount.max(0)).times(booking.active())?
+    };
+    Ok(first.for_a_card()?.amount)
 }
 
 /// What came of a payment.
