@@ -103,7 +103,8 @@ fn fit(value: &mut AttributeValue) {
 }
 
 fn is_too_small(number: &str) -> bool {
-    number.contains("e-") && number.parse::<f64>().is_ok_and(|number| number.abs() < 1e-130)
+    // Only what is no whole number is written with a point.
+    number.contains('.') && number.parse::<f64>().is_ok_and(|number| number.abs() < 1e-130)
 }
 
 pub(crate) fn number(value: impl ToString) -> AttributeValue {

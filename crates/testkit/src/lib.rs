@@ -15,7 +15,7 @@ pub use environment::in_environment;
 pub use faults::{Fault, Faults, Storm};
 pub use http::{Answer, Call};
 pub use people::{APP_SECRET, ISSUER, PASSWORD, People, SIGNING_SECRET, SignedIn, TOKEN_SECRET};
-pub use wait::eventually;
+pub use wait::{eventually, next_millisecond};
 
 /// A value that lives as long as the process, as a function's state does.
 pub fn forever<T>(value: T) -> &'static T {

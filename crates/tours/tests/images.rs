@@ -134,7 +134,7 @@ async fn pictures_are_cut_shown_and_replace_those_before() {
     assert_eq!(kinds.iter().filter(|kind| *kind == "tours.tour.updated").count(), 4, "each is told");
 
     // Either part alone: the cover stays.
-    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    testkit::next_millisecond().await;
     let keys = studio.announce(studio.owner(), json!({"images": [file()]})).await;
     studio.put(&keys[0], &picture(40, 50)).await;
     studio.process(&keys[0]).await;
@@ -203,7 +203,7 @@ async fn an_older_upload_that_comes_late_does_not_replace_a_newer_one() {
     let studio = Studio::open().await;
     let both = || json!({"cover": file(), "images": [file()]});
     let older = studio.announce(studio.owner(), both()).await;
-    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    testkit::next_millisecond().await;
     let newer = studio.announce(studio.owner(), both()).await;
     for key in newer.iter().chain(&older) {
         studio.put(key, &picture(20, 20)).await;

@@ -74,7 +74,7 @@ async fn a_photo_is_cut_shown_and_replaces_the_one_before() {
     let first = studio.scene.files().await;
     assert!(first.len() == 1 && first[0].starts_with("media/users/"), "{first:?}");
 
-    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    testkit::next_millisecond().await;
     let key = studio.upload(&picture(40, 50)).await;
     studio.process(&key).await;
     let second = studio.scene.files().await;
@@ -112,7 +112,7 @@ async fn what_is_no_photo_leaves_nothing_but_the_reason() {
 async fn an_older_upload_that_comes_late_does_not_replace_a_newer_one() {
     let studio = Studio::open().await;
     let older = studio.upload(&picture(10, 10)).await;
-    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    testkit::next_millisecond().await;
     let newer = studio.upload(&picture(20, 20)).await;
     studio.process(&newer).await;
     studio.process(&older).await;
@@ -144,7 +144,7 @@ async fn whatever_dies_in_between_the_photo_hangs_once_and_nothing_lies_around()
             for passing in 0..3 {
                 let studio = Studio::open().await;
                 studio.process(&studio.upload(&picture(10, 10)).await).await;
-                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+                testkit::next_millisecond().await;
                 let key = studio.upload(&picture(20, 20)).await;
                 let message = received(upload(&key), "process-photos");
                 studio.faults().after(passing, operation, fault);

@@ -2,7 +2,7 @@
 //! event is lost, no seat leaks, the ledger balances, nobody is charged or refunded twice, and nobody is mailed twice
 //! outside the window between the mail service's answer and its record.
 //!
-//! It breaks what runs beside it, so `cargo xtask test` runs it by itself, after the other acceptance tests.
+//! It breaks what runs beside it, so `cargo xtask test` runs it by itself, before the other acceptance tests.
 
 mod books;
 mod draw;

@@ -111,6 +111,7 @@ pub struct NewAvailability {
     pub holidays: Vec<Day>,
     /// In the future.
     #[deserr(default)]
+    #[schemars(example = &"2099-03-31T08:00:00Z")]
     pub paused_until: Option<Moment>,
     #[deserr(default)]
     #[schemars(range(max = 168))]

@@ -93,6 +93,15 @@ pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Opti
     let Some(system) = system.filter(|_| deployed) else {
         return;
     };
+    // By itself, because it breaks what runs beside it; and first, because other tests leave letters that nobody can read.
+    let mut killed = system.tests(cloud, account);
+    killed
+        .args(["--test", "killed"])
+        .args(filter)
+        .args(["--", "--ignored"])
+        .env("CARAVAN_KILLED_BOOKINGS", depth.bookings().to_string())
+        .envs(cloud.group().map(|group| ("CARAVAN_CLOUD_GROUP", group)));
+    cargo::run(report, "bookings while processes are killed", &mut killed).await;
     let mut tests = system.tests(cloud, account);
     cargo::run(report, "acceptance tests", tests.args(filter)).await;
     if filter.is_none() {
@@ -103,15 +112,6 @@ pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Opti
             )
             .await;
     }
-    // By itself and at the end, because it breaks what runs beside it.
-    let mut killed = system.tests(cloud, account);
-    killed
-        .args(["--test", "killed"])
-        .args(filter)
-        .args(["--", "--ignored"])
-        .env("CARAVAN_KILLED_BOOKINGS", depth.bookings().to_string())
-        .envs(cloud.group().map(|group| ("CARAVAN_CLOUD_GROUP", group)));
-    cargo::run(report, "bookings while processes are killed", &mut killed).await;
     report.check("no log line holds a secret", system.logs_are_clean()).await;
 }
 
