@@ -2,7 +2,7 @@
 
 use acceptance::stripe::Stripe;
 use acceptance::treks::{SEAT, booked, booking, hold, name, on_sale, pay, people, wish};
-use acceptance::{Member, SOON, eventually, mail, send};
+use acceptance::{Member, SOON, eventually, mail, mails_to, send};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -114,4 +114,32 @@ async fn a_balance_that_was_paid_at_the_desk_is_in_the_books_once() {
     admin.visitor.put(&format!("/bookings/{}/cancel", id(&held)), &json!({})).await.is(200);
     booking(&ada, id(&held), |it| it["refunded_amount"] == SEAT).await;
     assert_eq!(stripe.given_back(&card.intent).await, SEAT / 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_got_lost_in_the_mail_is_sent_again_by_hand() {
+    let (stripe, (admin, ada)) = (Stripe::new(), people().await);
+    let (trek, batch) = on_sale(&admin.visitor, 30, 1).await;
+    let (paid, _) = booked(&ada, &stripe, &wish(&ada, &trek, &batch, 1)).await;
+    let path = format!("/bookings/{}", id(&paid));
+    let send = async |what: &str| admin.visitor.post(&format!("{path}/{what}"), &json!({})).await;
+    send("send-confirmation").await.is_problem(409, "booking-state");
+    send("send-participant-reminder").await.is(202);
+    mail(&ada.email, "Who comes along").await;
+    name(&ada, id(&paid), 1).await.is(200);
+    mail(&ada.email, "Booking confirmed").await;
+
+    ada.visitor.post(&format!("{path}/send-confirmation"), &json!({})).await.is_problem(403, "forbidden");
+    send("send-confirmation").await.is(202);
+    eventually("the second confirmation", SOON, || async {
+        let mails = mails_to(&ada.email).await;
+        let confirmed = mails.iter().filter(|it| it.subject.contains("Booking confirmed"));
+        (confirmed.filter(|it| it.text.contains("10500.00 INR are paid")).count() == 2).then_some(())
+    })
+    .await;
+    ada.visitor.get(&format!("{path}/invoice")).await.is(200);
+    send("send-invoice").await.is(202);
+    mail(&ada.email, "invoice").await;
+    send("send-reminder").await.is(202);
+    mail(&ada.email, "Off you go soon").await;
 }

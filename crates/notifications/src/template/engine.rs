@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use kernel::money::{Currency, Money};
 use kernel::{FieldErrors, Timestamp};
-use minijinja::value::Serde;
+use minijinja::value::{Serde, Value as Amount};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use serde_json::{Map, Value};
 
@@ -104,7 +104,12 @@ fn engine(to: Setting<'_>) -> Environment<'static> {
         let at = local(&text)?;
         Ok::<_, Error>(format!("{}, {:02}:{:02}", day(&at, locale), at.hour(), at.minute()))
     });
-    engine.add_filter("money", move |amount: i64, currency: String| {
+    engine.add_filter("money", move |amount: Amount, currency: String| {
+        // An event brings a number; a command to send something has only text.
+        let amount = match amount.as_str() {
+            Some(text) => text.parse().map_err(|_| invalid("is no amount", text))?,
+            None => i64::try_from(amount)?,
+        };
         let currency: Currency = currency.parse().map_err(|_| invalid("is no currency", &currency))?;
         let text = Money::new(amount, currency).to_string();
         Ok::<_, Error>(if locale == Locale::De { text.replace('.', ",") } else { text })
@@ -192,6 +197,9 @@ mod tests {
         assert_eq!(english.subject, "1234.56 EUR 1 April 2026 1 April 2026, 00:30");
         let german = said(text, context, Locale::De).unwrap();
         assert_eq!(german.subject, "1234,56 EUR 1. April 2026 1. April 2026, 00:30");
+        let text = "{{ amount | money('EUR') }}";
+        assert_eq!(said(text, json!({"amount": "123456"}), Locale::En).unwrap().subject, "1234.56 EUR");
+        assert!(said(text, json!({"amount": "much"}), Locale::En).is_err());
     }
 
     #[test]
