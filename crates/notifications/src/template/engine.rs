@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use kernel::money::{Currency, Money};
 use kernel::{FieldErrors, Timestamp};
-use minijinja::value::{Serde, Value as Amount};
+use minijinja::value::{Serde, Value as Number};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use serde_json::{Map, Value};
 
@@ -104,17 +104,31 @@ fn engine(to: Setting<'_>) -> Environment<'static> {
         let at = local(&text)?;
         Ok::<_, Error>(format!("{}, {:02}:{:02}", day(&at, locale), at.hour(), at.minute()))
     });
-    engine.add_filter("money", move |amount: Amount, currency: String| {
-        // An event brings a number; a command to send something has only text.
-        let amount = match amount.as_str() {
-            Some(text) => text.parse().map_err(|_| invalid("is no amount", text))?,
-            None => i64::try_from(amount)?,
-        };
+    engine.add_filter("money", move |amount: Number, currency: String| {
+        let amount = number(amount)?;
         let currency: Currency = currency.parse().map_err(|_| invalid("is no currency", &currency))?;
         let text = Money::new(amount, currency).to_string();
         Ok::<_, Error>(if locale == Locale::De { text.replace('.', ",") } else { text })
     });
+    engine.add_filter("seats", move |count: Number| {
+        let count = number(count)?;
+        let noun = match (locale, count) {
+            (Locale::De, 1) => "Platz",
+            (Locale::De, _) => "Plätze",
+            (_, 1) => "seat",
+            (_, _) => "seats",
+        };
+        Ok::<_, Error>(format!("{count} {noun}"))
+    });
     engine
+}
+
+/// An event brings a number; a command to send something has only text.
+fn number(value: Number) -> Result<i64, Error> {
+    match value.as_str() {
+        Some(text) => text.parse().map_err(|_| invalid("is no number", text)),
+        None => i64::try_from(value),
+    }
 }
 
 fn invalid(what: &str, text: &str) -> Error {
@@ -200,6 +214,10 @@ mod tests {
         let text = "{{ amount | money('EUR') }}";
         assert_eq!(said(text, json!({"amount": "123456"}), Locale::En).unwrap().subject, "1234.56 EUR");
         assert!(said(text, json!({"amount": "much"}), Locale::En).is_err());
+        let seats = json!({"one": 1, "more": "2"});
+        let text = "{{ one | seats }}, {{ more | seats }}";
+        assert_eq!(said(text, seats.clone(), Locale::En).unwrap().subject, "1 seat, 2 seats");
+        assert_eq!(said(text, seats, Locale::De).unwrap().subject, "1 Platz, 2 Plätze");
     }
 
     #[test]
