@@ -51,10 +51,15 @@ pub async fn departure(admin: &Visitor, trek: &str, days: u64, seats: u32) -> St
 pub async fn on_sale(admin: &Visitor, days: u64, seats: u32) -> (String, String) {
     let trek = written(admin, |_| ()).await;
     let batch = departure(admin, &trek, days, seats).await;
+    sell(admin, &trek).await;
+    (trek, batch)
+}
+
+/// Puts it on sale, as soon as tours knows that it departs.
+pub async fn sell(admin: &Visitor, trek: &str) {
     let sell = format!("/api/v1/treks/{trek}/toggle-status");
     let on_sale = || async { (send(admin.request(Method::PATCH, &sell)).await.status == 200).then_some(()) };
     eventually("tours knows the departure", SOON, on_sale).await;
-    (trek, batch)
 }
 
 /// What somebody sends to book.

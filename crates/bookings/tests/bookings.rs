@@ -9,7 +9,7 @@ use bookings::follow::PaymentTold;
 use bookings::hold::NOT_ON_SALE;
 use bookings::request::{NewRequest, REQUEST_PENDING, RequestAnswer};
 use bookings::saga::NOT_NOW;
-use common::{Scene, admin, read, received, somebody, succeeded};
+use common::{Scene, admin, names, read, received, somebody, succeeded};
 use contracts::bookings::{BatchChanged, FollowBatch, TellBatch};
 use contracts::identity::AccountChanged;
 use contracts::payments::{
@@ -21,14 +21,6 @@ use contracts::users::UserErased;
 use kernel::{Problem, time};
 use serde_json::json;
 use web::Once;
-
-fn names(seats: usize) -> bookings::participant::WhoComes {
-    let one = json!({"name": "Ada", "email": "ada@example.com", "phone": "+4915112345678"});
-    read(json!({
-        "participants": vec![one; seats],
-        "emergency_contact": {"name": "Eve", "phone": "+4915112345679", "relation": "Sister"},
-    }))
-}
 
 #[tokio::test]
 async fn a_booking_is_held_paid_named_and_confirmed_and_each_message_counts_once() {

@@ -9,8 +9,8 @@ use bookings::Bookings;
 use bookings::booking::BookingId;
 use bookings::desk::CancelWish;
 use bookings::follow::PaymentTold;
-use bookings::participant::{ParticipantId, WhoComes};
-use common::{Scene, read, received, somebody, succeeded};
+use bookings::participant::ParticipantId;
+use common::{Scene, names, received, somebody, succeeded};
 use contracts::payments::{RefundOwed, RefundSucceeded};
 use contracts::tours::PartialPaymentTerms;
 use kernel::Result;
@@ -114,14 +114,6 @@ impl Prepared {
         };
         done.map(drop)
     }
-}
-
-fn names(seats: usize) -> WhoComes {
-    let one = json!({"name": "Ada", "email": "ada@example.com", "phone": "+4915112345678"});
-    read(json!({
-        "participants": vec![one; seats],
-        "emergency_contact": {"name": "Eve", "phone": "+4915112345679", "relation": "Sister"},
-    }))
 }
 
 async fn open() -> Scene {

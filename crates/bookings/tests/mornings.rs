@@ -6,7 +6,7 @@ use bookings::booking::{BookingId, BookingStatus, CancelledBy};
 use bookings::saga::NOT_NOW;
 use bookings::schedule::Clock;
 use bookings::view::BookingView;
-use common::{Scene, read, somebody};
+use common::{Scene, names, somebody};
 use contracts::bookings::ReminderDue;
 use contracts::payments::{DueLapsed, RefundOwed};
 use contracts::tours::PartialPaymentTerms;
@@ -55,14 +55,6 @@ async fn reminders(scene: &Scene) -> Vec<String> {
 
 async fn status(scene: &Scene, id: BookingId) -> BookingStatus {
     scene.booking(id).await.status
-}
-
-fn names(seats: usize) -> bookings::participant::WhoComes {
-    let one = json!({"name": "Ada", "email": "ada@example.com", "phone": "+4915112345678"});
-    read(json!({
-        "participants": vec![one; seats],
-        "emergency_contact": {"name": "Eve", "phone": "+4915112345679", "relation": "Sister"},
-    }))
 }
 
 #[tokio::test]

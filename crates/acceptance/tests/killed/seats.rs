@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use acceptance::{Member, SOON, Visitor, eventually, send};
-use kernel::id::Ulid;
-use kernel::time;
-use reqwest::Method;
+use acceptance::treks::{departure, sell, written};
+use acceptance::{Member, SOON, Visitor, eventually};
 use serde_json::json;
 
 use crate::Complaints;
@@ -23,34 +21,14 @@ impl Trip {
     /// Half of the price first, if one likes.
     pub async fn offer(departures: u64, seats: u32) -> Self {
         let admin = Member::admin().await.visitor;
-        let own = Ulid::generate().to_string();
-        let region = json!({"name": format!("Himalaya {own}"), "state": "Uttarakhand"});
-        let region = admin.post("/regions", &region).await.is(201).field("id");
-        let trek = json!({
-            "name": format!("Kedarkantha {own}"), "description": "Snow", "region_id": region, "difficulty": "Easy",
-            "duration": 6, "display_price": 1_000_000, "currency": "INR", "start_point": "Sankri",
-            "end_point": "Sankri", "highlights": ["The summit"], "gst": {"percent": 5.0, "type": "excluded"},
-            "partial_payment": {"enabled": true, "amount": 50.0, "amount_type": "percentage", "final_due_days": 3},
-        });
-        let trek = admin.post("/treks", &trek).await.is(201).field("id");
+        let trek = written(&admin, |_| ()).await;
         let mut batches = Vec::new();
         for number in 0..departures {
             // Some so soon that not everything goes back.
-            let start = time::now() + time::days(if number % 2 == 0 { 40 } else { 10 } + number % 7);
-            let departure = json!({
-                "owner_kind": "trek", "owner_id": trek, "start_date": start, "end_date": start + time::days(6),
-                "max_participants": seats,
-            });
-            let made = || async {
-                let answer = admin.post("/batches", &departure).await;
-                (answer.status == 201).then(|| answer.field("id"))
-            };
-            batches.push(eventually("a departure of the trek", SOON, made).await);
+            let days = if number % 2 == 0 { 40 } else { 10 } + number % 7;
+            batches.push(departure(&admin, &trek, days, seats).await);
         }
-        let sell = format!("/api/v1/treks/{trek}/toggle-status");
-        let on_sale =
-            || async { (send(admin.request(Method::PATCH, &sell)).await.status == 200).then_some(()) };
-        eventually("the trek on sale", SOON, on_sale).await;
+        sell(&admin, &trek).await;
         // A stranger sees the departures of what is on sale for bookings, too; an administrator sees all.
         let stranger = Visitor::new();
         let known =

@@ -9,6 +9,7 @@ use bookings::batch::write::NewBatch;
 use bookings::booking::{BatchId, Booking, BookingId, OwnerId};
 use bookings::follow::PaymentTold;
 use bookings::hold::NewBooking;
+use bookings::participant::WhoComes;
 use bookings::terms::CatalogueTold;
 use bookings::view::BookingView;
 use contracts::payments::{PaymentSucceeded, Subject};
@@ -166,6 +167,15 @@ pub fn trek_told(trek: OwnerId, version: u64) -> TrekChanged {
 
 pub fn read<T: deserr::Deserr<FieldErrors>>(body: Value) -> T {
     deserr::deserialize::<T, _, FieldErrors>(body).unwrap_or_else(|errors| panic!("{errors:?}"))
+}
+
+/// As many people as there are seats, and somebody to call.
+pub fn names(seats: usize) -> WhoComes {
+    let one = json!({"name": "Ada", "email": "ada@example.com", "phone": "+4915112345678"});
+    read(json!({
+        "participants": vec![one; seats],
+        "emergency_contact": {"name": "Eve", "phone": "+4915112345679", "relation": "Sister"},
+    }))
 }
 
 pub fn received<M>(message: M) -> Received<M> {
