@@ -1,11 +1,11 @@
 //! An account: its names, its password, its rights.
 
-use contracts::identity::AccountChanged;
+use contracts::identity::{AccountChanged, UserRegistered};
 use kernel::text::{Email, Invalid, Phone, Text};
-use kernel::{Role, Timestamp, UserId};
+use kernel::{Failure, Result, Role, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::{Key, Record};
+use store::{Key, Record, Table, Transaction};
 
 use crate::password::PasswordHash;
 
@@ -67,6 +67,36 @@ pub enum SecondFactor {
 }
 
 impl Account {
+    /// Of somebody whose address is proven by another's word, and who has no password yet.
+    pub(crate) fn vouched_for(
+        email: Email,
+        given_name: Name,
+        family_name: Name,
+        phone: Option<Phone>,
+    ) -> Self {
+        let now = time::now();
+        Self {
+            id: UserId::new(),
+            email,
+            username: None,
+            given_name,
+            family_name,
+            roles: vec![Role::User],
+            password_hash: PasswordHash::unusable(),
+            password_changed_at: now,
+            token_version: 1,
+            verified_at: Some(now),
+            status: Status::Active,
+            sessions_valid_from: now,
+            group_id: None,
+            phone,
+            second_factor: SecondFactor::None,
+            terms_accepted_at: now,
+            created_at: now,
+            version: 1,
+        }
+    }
+
     pub fn key_of(id: UserId) -> Key {
         Key::new(format!("USER#{id}"), "ACCOUNT")
     }
@@ -90,6 +120,20 @@ impl Record for Account {
     fn version(&self) -> u64 {
         self.version
     }
+}
+
+/// A new account under its address, told of; `taken` when the address has one already.
+pub(crate) fn opening(table: &Table, account: &Account, taken: Failure) -> Result<Transaction> {
+    Transaction::new()
+        .guard(table, &email_guard(&account.email), &account.id.to_string(), taken)?
+        .create(table, account, Failure::internal("account id used twice"))?
+        .publish(&UserRegistered {
+            user_id: account.id,
+            email: account.email.to_string(),
+            given_name: account.given_name.to_string(),
+            family_name: account.family_name.to_string(),
+            roles: account.roles.iter().map(Role::to_string).collect(),
+        })
 }
 
 impl From<&Account> for AccountChanged {

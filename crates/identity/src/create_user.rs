@@ -1,16 +1,14 @@
 //! BK-8: an account for somebody whom an operator wants to book for.
 
-use contracts::identity::{AccountChanged, ChallengeIssued, CreateUser, UserRegistered};
+use contracts::identity::{AccountChanged, ChallengeIssued, CreateUser};
 use kernel::text::{Email, Phone};
-use kernel::{Failure, Problem, Result, Role, UserId, time};
+use kernel::{Failure, Problem, Result};
 use messaging::Received;
-use store::Transaction;
 
 use crate::Identity;
-use crate::account::{Account, Name, SecondFactor, Status, email_guard};
+use crate::account::{Account, Name, opening};
 use crate::challenge::Challenge;
 use crate::mail::{IdentityMail, ResetPassword};
-use crate::password::PasswordHash;
 
 const ADDRESS_TAKEN: Problem = Problem::new("address-taken", 409, "Somebody has this address");
 
@@ -22,20 +20,11 @@ impl Identity {
     /// command makes no messages to strangers. Who may ask for this may look for accounts anyway.
     pub async fn create_user(&self, asked: &Received<CreateUser>) -> Result<()> {
         let account = vouched_for(asked)?;
-        let (table, id) = (&self.table, account.id.to_string());
+        let table = &self.table;
         let challenge = Challenge::invitation(account.id, account.email.clone());
         let mail = ResetPassword { user_id: account.id, number: challenge.number };
-        let effect = Transaction::new()
-            .guard(table, &email_guard(&account.email), &id, ADDRESS_TAKEN.because("never shown"))?
-            .create(table, &account, Failure::internal("account id used twice"))?
+        let effect = opening(table, &account, ADDRESS_TAKEN.because("never shown"))?
             .create(table, &challenge, Failure::internal("challenge of a new account exists"))?
-            .publish(&UserRegistered {
-                user_id: account.id,
-                email: account.email.to_string(),
-                given_name: account.given_name.to_string(),
-                family_name: account.family_name.to_string(),
-                roles: account.roles.iter().map(Role::to_string).collect(),
-            })?
             .publish(&AccountChanged::from(&account))?
             .publish(&ChallengeIssued { user_id: account.id, purpose: "set-password".into() })?
             .command(&IdentityMail::SetPassword(mail))?;
@@ -47,30 +36,10 @@ impl Identity {
 }
 
 fn vouched_for(asked: &CreateUser) -> Result<Account> {
-    let now = time::now();
     let email: Email = asked.email.parse().map_err(Failure::internal)?;
     let given_name: Name = asked.given_name.parse().map_err(Failure::internal)?;
     let family_name: Name = asked.family_name.parse().map_err(Failure::internal)?;
     let phone: Option<Phone> =
         asked.phone.as_deref().map(str::parse).transpose().map_err(Failure::internal)?;
-    Ok(Account {
-        id: UserId::new(),
-        email,
-        username: None,
-        given_name,
-        family_name,
-        roles: vec![Role::User],
-        password_hash: PasswordHash::unusable(),
-        password_changed_at: now,
-        token_version: 1,
-        verified_at: Some(now),
-        status: Status::Active,
-        sessions_valid_from: now,
-        group_id: None,
-        phone,
-        second_factor: SecondFactor::None,
-        terms_accepted_at: now,
-        created_at: now,
-        version: 1,
-    })
+    Ok(Account::vouched_for(email, given_name, family_name, phone))
 }

@@ -2,18 +2,17 @@
 
 use std::fmt;
 
-use contracts::identity::{AccountChanged, UserRegistered};
+use contracts::identity::AccountChanged;
 use deserr::Deserr;
 use kernel::text::{Email, Invalid, Phone};
 use kernel::{Failure, FieldErrors, Problem, Result, Role, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::Transaction;
 use web::Json;
 
 use crate::Identity;
-use crate::account::{Account, Name, SecondFactor, Status, email_guard};
+use crate::account::{Account, Name, SecondFactor, Status, email_guard, opening};
 use crate::password::PasswordHash;
 
 /// Accounts in one call.
@@ -159,17 +158,8 @@ impl Identity {
                 return Ok(Row { outcome: Outcome::Invalid, user_id: None, errors });
             }
         };
-        let (table, id) = (&self.table, account.id.to_string());
-        let effect = Transaction::new()
-            .guard(table, &email_guard(&account.email), &id, EXISTS.because("never shown"))?
-            .create(table, &account, Failure::internal("account id used twice"))?
-            .publish(&UserRegistered {
-                user_id: account.id,
-                email: account.email.to_string(),
-                given_name: account.given_name.to_string(),
-                family_name: account.family_name.to_string(),
-                roles: account.roles.iter().map(Role::to_string).collect(),
-            })?
+        let table = &self.table;
+        let effect = opening(table, &account, EXISTS.because("never shown"))?
             .publish(&AccountChanged::from(&account))?;
         match effect.commit(table).await {
             Ok(()) => Ok(Row { outcome: Outcome::Created, user_id: Some(account.id), errors: Vec::new() }),

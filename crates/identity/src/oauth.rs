@@ -5,12 +5,12 @@
 
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::types::{Delete, ReturnValue};
-use contracts::identity::{AccountChanged, UserRegistered, UserVerified};
+use contracts::identity::{AccountChanged, UserVerified};
 use deserr::Deserr;
 use kernel::id::Ulid;
 use kernel::query::{Parameter, Parameters, Params};
 use kernel::text::digest;
-use kernel::{Failure, Problem, Result, Role, Timestamp, UserId, time};
+use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use platform::{Aws, StartError, State, config};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ use store::{Key, Record, Transaction};
 use web::{Client, Cookies, Json, Redirect};
 
 use crate::Identity;
-use crate::account::{Account, SecondFactor, Status, email_guard};
+use crate::account::{Account, email_guard, opening};
 use crate::challenge::Answers;
 use crate::issuer::Issuer;
 use crate::otp::wrong_code;
@@ -327,7 +327,6 @@ impl Arrivals {
     }
 
     fn registered(&self, profile: &Profile, email: kernel::text::Email) -> Result<(Transaction, UserId)> {
-        let now = time::now();
         let name = |name: &Option<String>, otherwise: &str| {
             let short = name.as_deref().map(|name| name.chars().take(60).collect::<String>());
             let name = short.and_then(|name| name.parse().ok());
@@ -335,37 +334,11 @@ impl Arrivals {
         };
         let local =
             email.as_str().split('@').next().unwrap_or("Traveller").chars().take(60).collect::<String>();
-        let account = Account {
-            id: UserId::new(),
-            email,
-            username: None,
-            given_name: name(&profile.given_name, &local)?,
-            family_name: name(&profile.family_name, "-")?,
-            roles: vec![Role::User],
-            password_hash: PasswordHash::unusable(),
-            password_changed_at: now,
-            token_version: 1,
-            verified_at: Some(now),
-            status: Status::Active,
-            sessions_valid_from: now,
-            group_id: None,
-            phone: None,
-            second_factor: SecondFactor::None,
-            terms_accepted_at: now,
-            created_at: now,
-            version: 1,
-        };
-        let (table, id) = (&self.identity.table, account.id.to_string());
-        let effect = Transaction::new()
-            .guard(table, &email_guard(&account.email), &id, meanwhile())?
-            .create(table, &account, Failure::internal("account id used twice"))?
-            .publish(&UserRegistered {
-                user_id: account.id,
-                email: account.email.to_string(),
-                given_name: account.given_name.to_string(),
-                family_name: account.family_name.to_string(),
-                roles: account.roles.iter().map(Role::to_string).collect(),
-            })?;
+        let (given_name, family_name) =
+            (name(&profile.given_name, &local)?, name(&profile.family_name, "-")?);
+        let account = Account::vouched_for(email, given_name, family_name, None);
+        let table = &self.identity.table;
+        let effect = opening(table, &account, meanwhile())?;
         Ok((told(effect, &account)?, account.id))
     }
 

@@ -1,6 +1,6 @@
 //! ID-1: opening an account.
 
-use contracts::identity::{AccountChanged, UserRegistered};
+use contracts::identity::AccountChanged;
 use deserr::Deserr;
 use kernel::text::Email;
 use kernel::{Failure, FieldErrors, Problem, Result, Role, UserId, time};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{Key, Transaction};
 use web::{Accepted, Once};
 
-use crate::account::{Account, Name, SecondFactor, Status, Username, email_guard, username_guard};
+use crate::account::{Account, Name, SecondFactor, Status, Username, email_guard, opening, username_guard};
 use crate::challenge::{Challenge, Purpose};
 use crate::mail::{AddressTaken, IdentityMail, VerifyEmail};
 use crate::password::Password;
@@ -107,17 +107,8 @@ impl Identity {
         let (table, id) = (&self.table, account.id.to_string());
         let challenge = Challenge::new(account.id, Purpose::VerifyEmail, account.email.clone());
         let mail = VerifyEmail { user_id: account.id, number: challenge.number };
-        let mut effect = Transaction::new()
-            .guard(table, &email_guard(&account.email), &id, ADDRESS_TAKEN.because("never shown"))?
-            .create(table, account, Failure::internal("account id used twice"))?
+        let mut effect = opening(table, account, ADDRESS_TAKEN.because("never shown"))?
             .create(table, &challenge, Failure::internal("challenge of a new account exists"))?
-            .publish(&UserRegistered {
-                user_id: account.id,
-                email: account.email.to_string(),
-                given_name: account.given_name.to_string(),
-                family_name: account.family_name.to_string(),
-                roles: account.roles.iter().map(Role::to_string).collect(),
-            })?
             .publish(&AccountChanged::from(account))?
             .command(&IdentityMail::VerifyEmail(mail))?;
         if let Some(username) = &account.username {
