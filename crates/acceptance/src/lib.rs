@@ -232,13 +232,13 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(
     ask: impl Fn() -> F,
 ) -> T {
     let begun = Instant::now();
-    let mut pause = tokio::time::interval(Duration::from_millis(100));
     loop {
-        pause.tick().await;
         if let Some(answer) = ask().await {
             return answer;
         }
         assert!(begun.elapsed() < within, "{what} did not happen within {within:?}");
+        // A pause of its own after each answer: what is slow is not asked without end.
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 

@@ -12,6 +12,8 @@ use crate::{exec, markers, project, tools};
 
 /// See the script's own head.
 pub(super) const KEEPER: &str = include_str!("keeper.py");
+/// See the script's own head.
+const EMULATOR: &str = include_str!("emulator.py");
 
 /// How an emulator is started.
 pub struct Settings {
@@ -116,7 +118,7 @@ fn command(settings: &Settings, endpoint: &str) -> Command {
         .arg(KEEPER)
         .arg(settings.log())
         .arg(tools::path("python"))
-        .args(["-m", "ministack"])
+        .args(["-c", EMULATOR])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         // Ctrl-C in the terminal is for us alone: we end the emulator last.
