@@ -18,6 +18,7 @@ use store::{Key, Record, Table};
 
 use crate::booking::{BatchId, Booking, BookingId, BookingStatus, OwnerId, OwnerKind};
 use crate::due::{self, Due};
+use crate::terms::Terms;
 
 pub const SOLD_OUT: Problem = Problem::new("sold-out", 409, "Not that many seats are left");
 
@@ -66,8 +67,6 @@ pub struct Batch {
     pub free: i64,
     pub status: BatchStatus,
     pub is_active: bool,
-    /// Of a tour or trek that is in no list.
-    pub hidden: bool,
     /// Bookings that ever were on it.
     pub uses: i64,
     #[serde(flatten)]
@@ -89,10 +88,10 @@ impl Record for Batch {
 
     fn indexes(&self) -> Vec<(u8, Key)> {
         let sorted = format!("{}#{}", self.start_date.strftime("%Y-%m-%dT%H:%M:%SZ"), self.id);
-        let mut indexes = vec![(2, Key::new(Self::of_owner(self.owner_kind, self.owner_id), &sorted))];
-        if !self.hidden {
-            indexes.push((3, Key::new(Self::month(self.start_date), sorted)));
-        }
+        let mut indexes = vec![
+            (2, Key::new(Self::of_owner(self.owner_kind, self.owner_id), &sorted)),
+            (3, Key::new(Self::month(self.start_date), sorted)),
+        ];
         let next = match self.status {
             BatchStatus::Upcoming => Some(self.start_date),
             BatchStatus::Ongoing => Some(self.end_date),
@@ -110,6 +109,11 @@ impl Batch {
 
     pub fn key_of(id: BatchId) -> Key {
         Key::new(Self::partition(id), "BATCH")
+    }
+
+    /// What it is sold by.
+    pub fn terms(&self) -> Key {
+        Terms::key_of(self.owner_kind, self.owner_id)
     }
 
     pub fn of_owner(kind: OwnerKind, id: OwnerId) -> String {

@@ -15,7 +15,6 @@ use store::{Key, Record, Transaction};
 
 use crate::Bookings;
 use crate::batch::Batch;
-use crate::batch::list::owned;
 use crate::booking::{OwnerId, OwnerKind, PartPayment};
 use crate::policy::Tier;
 
@@ -200,9 +199,6 @@ impl Bookings {
                 self.post(&terms, &wanted).await?;
             }
         }
-        if known.as_ref().is_some_and(|known| known.hidden != terms.hidden) {
-            self.hide(&terms).await?;
-        }
         if let Some(link) = link {
             self.put_newest(&link, None).await?;
         }
@@ -264,18 +260,6 @@ impl Bookings {
             Err(failure) if failure.problem == OLDER => Ok(()),
             done => done,
         }
-    }
-
-    /// Departures come to the calendar with what they are of, and leave it.
-    async fn hide(&self, terms: &Terms) -> Result<()> {
-        for batch in owned(&self.table, terms.kind, terms.id).await? {
-            self.edit_batch(batch.id, |batch| {
-                batch.hidden = terms.hidden;
-                Ok(())
-            })
-            .await?;
-        }
-        Ok(())
     }
 }
 

@@ -2,16 +2,21 @@
 
 mod common;
 
+use bookings::batch::list::BatchQuery;
 use bookings::batch::write::{BATCH_BOOKED, SEATS_IN_USE};
 use bookings::batch::{SOLD_OUT, SeatHold};
-use bookings::booking::BookingStatus;
+use bookings::booking::{BatchId, BookingStatus, OwnerId};
 use bookings::desk::CancelWish;
-use common::{Scene, admin, read, somebody};
+use bookings::terms::CatalogueTold;
+use bookings::{Bookings, Desk};
+use common::{Scene, admin, read, somebody, trek_told};
+use contracts::tours::TrekChanged;
+use kernel::query::{Parameters, Params};
 use kernel::{Failure, Problem, time};
 use proptest::prelude::*;
 use serde_json::json;
-use store::Record;
-use testkit::{Fault, Storm};
+use store::{Pager, Record};
+use testkit::{Cloud, Fault, Storm};
 use web::Once;
 
 /// A departure's numbers are those of its bookings.
@@ -94,8 +99,8 @@ async fn a_departure_keeps_the_seats_that_are_in_use_and_goes_only_while_nobody_
 async fn what_is_posted_with_a_tour_departs_once() {
     let scene = Scene::open(1).await;
     let start = time::now() + time::days(30);
-    let told = bookings::terms::CatalogueTold::Tour(contracts::tours::TourChanged {
-        tour_id: bookings::booking::OwnerId::new().to_string(),
+    let told = CatalogueTold::Tour(contracts::tours::TourChanged {
+        tour_id: OwnerId::new().to_string(),
         version: 1,
         name: "The Sea Explorer".into(),
         slug: "the-sea-explorer".into(),
@@ -190,4 +195,30 @@ async fn a_seat_that_is_paid_and_not_yet_named_is_taken() {
     assert_eq!(scene.booking(paid.id).await.status, BookingStatus::Paid);
     assert_eq!(scene.hold(&somebody(), 1).await.unwrap_err().problem, SOLD_OUT);
     agree(&scene).await;
+}
+
+#[tokio::test]
+async fn a_departure_is_seen_while_what_it_is_of_is_on_sale() {
+    let (cloud, trek) = (Cloud::open().await, OwnerId::new());
+    let bookings = Bookings { table: cloud.table("bookings").await };
+    let told = async |version, enabled| {
+        let told = TrekChanged { enabled, ..trek_told(trek, version) };
+        bookings.follow_catalogue(&CatalogueTold::Trek(Box::new(told))).await.unwrap();
+    };
+    told(1, false).await;
+    let scene = Scene { cloud, bookings: bookings.clone(), trek, batch: BatchId::new() };
+    let batch = scene.departure(40, 2).await;
+    let desk = Desk { bookings: bookings.clone(), pager: Pager::new(&"c".repeat(64)) };
+    let calendar = async |sees_hidden| {
+        let from = bookings.show_batch(batch, true).await.unwrap().start_date.to_string();
+        let mut params = Params::new(vec![("from".into(), from)]);
+        let page = desk.list_batches(None, &BatchQuery::take(&mut params), sees_hidden).await.unwrap();
+        page.data.iter().any(|it| it.id == batch)
+    };
+    for (version, enabled) in [(1, false), (2, true), (3, false), (4, true)] {
+        told(version, enabled).await;
+        assert_eq!(bookings.show_batch(batch, false).await.is_ok(), enabled, "version {version}");
+        assert_eq!(calendar(false).await, enabled, "version {version}");
+        assert!(calendar(true).await);
+    }
 }

@@ -7,12 +7,7 @@ use messaging::{Received, on_event};
 use web::{Action, App, Function, Grant};
 
 pub fn consumer() -> impl Function {
-    on_event("follow-catalogue", handle).grants([Grant::Table(&[
-        Action::Get,
-        Action::Put,
-        Action::Query,
-        Action::Update,
-    ])])
+    on_event("follow-catalogue", handle).grants([Grant::Table(&[Action::Get, Action::Put])])
 }
 
 async fn handle(app: App<Bookings>, told: Received<CatalogueTold>) -> Result<()> {

@@ -11,7 +11,7 @@ pub fn endpoint() -> impl Function {
         .also("GET", "/api/batches/{id}")
         .public()
         .grants([Grant::Table(&[Action::Get])])
-        .calls(2)
+        .calls(3)
 }
 
 async fn handle(app: App<Bookings>, caller: Option<Caller>, id: Path<BatchId>) -> Result<Json<BatchView>> {

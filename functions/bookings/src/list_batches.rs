@@ -13,8 +13,8 @@ pub fn endpoint() -> impl Function {
     get("/batches", handle)
         .also("GET", "/api/batches")
         .public()
-        .grants([Grant::Cursors, Grant::Table(&[Action::Query])])
-        .calls(2)
+        .grants([Grant::Cursors, Grant::Table(&[Action::Query, Action::BatchGet])])
+        .calls(3)
 }
 
 async fn handle(

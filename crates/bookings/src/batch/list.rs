@@ -1,4 +1,9 @@
 //! TO-29: departures as everybody sees them.
+//!
+//! Whether they are seen is a matter of what they are of, and read there: a departure that kept it, too, would keep
+//! what was true when it was posted.
+
+use std::collections::HashSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use kernel::money::Currency;
@@ -10,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::expression::text;
-use store::{Listing, Record, Table};
+use store::{Key, Listing, Record, Table};
 
 use super::{Batch, BatchStatus};
 use crate::booking::{BatchId, OwnerId, OwnerKind};
@@ -191,6 +196,18 @@ impl Desk {
         let listing = Listing { index: Some(index), pk: &pk, prefix: "", newest_first: false };
         let mut page = self.pager.page::<Batch>(table, listing, &query.page).await?;
         page.data.retain(|batch| query.fits(batch, now));
+        if owner.is_none() && !sees_hidden {
+            let owners: HashSet<Key> = page.data.iter().map(Batch::terms).collect();
+            let owners: Vec<Key> = owners.into_iter().collect();
+            let found = table.items(&owners, false).await?;
+            let mut shown = HashSet::new();
+            for (key, terms) in found {
+                if !Terms::from_item(terms)?.hidden {
+                    shown.insert(key);
+                }
+            }
+            page.data.retain(|batch| shown.contains(&batch.terms()));
+        }
         Ok(page.map(|batch| BatchView::from(&batch)))
     }
 }
@@ -198,8 +215,9 @@ impl Desk {
 impl Bookings {
     pub async fn show_batch(&self, id: BatchId, sees_hidden: bool) -> Result<BatchView> {
         let batch = self.batch(id).await?;
-        if batch.hidden && !sees_hidden {
-            return Err(Failure::not_found("departure"));
+        if !sees_hidden {
+            let terms = self.table.peek::<Terms>(&batch.terms()).await?;
+            terms.filter(|it| !it.hidden).ok_or_else(|| Failure::not_found("departure"))?;
         }
         Ok(BatchView::from(&batch))
     }

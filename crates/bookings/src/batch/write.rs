@@ -101,7 +101,6 @@ impl Batch {
             free: i64::from(seats) - i64::from(reserved),
             status: BatchStatus::Upcoming,
             is_active: true,
-            hidden: terms.hidden,
             uses: 0,
             totals: Totals::default(),
             created_at: time::now(),
