@@ -15,6 +15,9 @@ pub(super) const KEEPER: &str = include_str!("keeper.py");
 /// See the script's own head.
 const EMULATOR: &str = include_str!("emulator.py");
 
+/// What it warned of last says most.
+const LAST_WARNINGS: usize = 8;
+
 /// How an emulator is started.
 pub struct Settings {
     /// Names its log, its pid file and its scratch folder.
@@ -89,6 +92,26 @@ impl Emulator {
     /// Its process group, with the functions that it started.
     pub fn group(&self) -> Option<String> {
         markers::read(self.name)
+    }
+
+    /// Its last warnings, and how many files it has open: without any left, it accepts nobody.
+    pub fn complaints(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        // SAM's own are of every deploy.
+        let warns = |line: &&str| {
+            (line.contains(" WARNING [") || line.contains(" ERROR [")) && !line.contains("[samtranslator")
+        };
+        let warnings: Vec<_> = log.lines().filter(warns).collect();
+        let last = warnings[warnings.len().saturating_sub(LAST_WARNINGS)..].join("\n");
+        let process = PathBuf::from("/proc").join(self.group().unwrap_or_default());
+        let open = std::fs::read_dir(process.join("fd")).map(Iterator::count).unwrap_or_default();
+        let limits = std::fs::read_to_string(process.join("limits")).unwrap_or_default();
+        let limit = limits.lines().find(|line| line.starts_with("Max open files")).unwrap_or_default();
+        format!(
+            "The emulator has {open} open files ({limit}) and said {} warnings ({}):\n{last}",
+            warnings.len(),
+            self.log.display()
+        )
     }
 
     /// An error when it ended.

@@ -82,6 +82,11 @@ impl Cloud {
         self.emulator.as_ref().and_then(Emulator::group)
     }
 
+    /// What the emulator has to say when something did not work; nothing when it is not ours.
+    pub fn complaints(&self) -> String {
+        self.emulator.as_ref().map(Emulator::complaints).unwrap_or_default()
+    }
+
     /// Whether the emulator is ours.
     pub fn is_ours(&self) -> bool {
         self.emulator.is_some()

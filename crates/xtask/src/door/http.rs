@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use anyhow::Result;
 use http_body_util::combinators::BoxBody;
@@ -16,9 +17,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpListener;
 
 use super::{Routes, Upstream, mailbox, problem};
+use crate::progress;
 
 type Body = BoxBody<Bytes, hyper::Error>;
 type Forwarder = Client<HttpConnector, Incoming>;
+
+/// Longer than any endpoint takes; what waits longer is told.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Concern one connection only (RFC 9110, 7.6.1).
 const HOP_BY_HOP: [&str; 6] = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"];
@@ -71,7 +76,7 @@ async fn forward(
     peer: SocketAddr,
     mut request: Request<Incoming>,
 ) -> Result<Response<Body>> {
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     *request.uri_mut() = format!("{}/_aws/execute-api/{api}/$default{path}", cloud.endpoint).parse()?;
     let host = request.headers_mut().remove("host");
     let headers = request.headers_mut();
@@ -81,7 +86,16 @@ async fn forward(
     headers.insert(HeaderName::from_static("x-forwarded-proto"), HeaderValue::from_static("http"));
     append_address(headers, peer)?;
     without_hop_by_hop(headers);
-    let mut response = client.request(request).await?;
+    let line = format!("{} {path}", request.method());
+    let answer = client.request(request);
+    tokio::pin!(answer);
+    let mut response = match tokio::time::timeout(PATIENCE, &mut answer).await {
+        Ok(answer) => answer?,
+        Err(_) => {
+            progress::say(format!("  … {line} still waits for the cloud after {} s", PATIENCE.as_secs()));
+            answer.await?
+        }
+    };
     without_hop_by_hop(response.headers_mut());
     Ok(response.map(BodyExt::boxed))
 }

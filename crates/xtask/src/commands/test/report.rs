@@ -46,6 +46,18 @@ impl Report {
         }
     }
 
+    /// How many failed so far.
+    pub fn failed(&self) -> usize {
+        self.failed
+    }
+
+    /// Adds what may explain the last failure.
+    pub fn explain(&mut self, more: &str) {
+        if let Some((_, why)) = self.failures.last_mut() {
+            *why = format!("{}\n\n{more}", why.trim_end());
+        }
+    }
+
     fn fail(&mut self, name: &str, why: &str) {
         self.failed += 1;
         self.failures.push((name.to_owned(), why.to_owned()));

@@ -103,7 +103,11 @@ pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Opti
         .envs(cloud.group().map(|group| ("CARAVAN_CLOUD_GROUP", group)));
     cargo::run(report, "bookings while processes are killed", &mut killed).await;
     let mut tests = system.tests(cloud, account);
+    let before = report.failed();
     cargo::run(report, "acceptance tests", tests.args(filter)).await;
+    if report.failed() > before {
+        report.explain(&cloud.complaints());
+    }
     if filter.is_none() {
         report
             .check(
