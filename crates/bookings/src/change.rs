@@ -1,7 +1,7 @@
 //! Every change of a booking: its item, its seats, its guards, the counts, the events, and what payments is asked for, in
 //! one transaction. What of them is needed follows from the booking before and after.
 
-use aws_sdk_dynamodb::types::{Delete, Put};
+use aws_sdk_dynamodb::types::Put;
 use contracts::bookings as told;
 use contracts::bookings::TellBatch;
 use contracts::notifications::Send;
@@ -103,15 +103,14 @@ impl Bookings {
         if old == new {
             return Ok(effect);
         }
-        let fault = || Failure::internal("a write without a condition was refused");
         if let Some(old) = old.filter(|old| new.as_ref().is_none_or(|new| new.key() != old.key())) {
-            let delete = Delete::builder().table_name(&table.name).set_key(Some(old.key().to_item()));
-            effect = effect.delete(delete.build().map_err(Failure::internal)?, fault());
+            effect = effect.forget(table, &old.key())?;
         }
         if let Some(new) = new {
             // The booking's version guards it.
             let put = Put::builder().table_name(&table.name).set_item(Some(new.to_item()?));
-            effect = effect.put(put.build().map_err(Failure::internal)?, fault());
+            let fault = Failure::internal("a write without a condition was refused");
+            effect = effect.put(put.build().map_err(Failure::internal)?, fault);
         }
         Ok(effect)
     }
@@ -126,9 +125,7 @@ impl Bookings {
             }
             (true, false) => {
                 let key = Key::new(before.map(hold_guard).unwrap_or_default(), "GUARD");
-                let delete = Delete::builder().table_name(&self.table.name).set_key(Some(key.to_item()));
-                let delete = delete.build().map_err(Failure::internal)?;
-                Ok(effect.delete(delete, Failure::internal("a delete without a condition was refused")))
+                effect.forget(&self.table, &key)
             }
             _ => Ok(effect),
         }
@@ -136,19 +133,15 @@ impl Bookings {
 
     fn archived(&self, effect: Transaction, step: &Step) -> Result<Transaction> {
         let table = &self.table;
-        let fault = Failure::internal("a write without a condition was refused");
         match step.archive {
             None => Ok(effect),
             Some(Archive::Keep(reason)) => {
                 let failed = FailedBooking::of(&step.booking, reason, step.booking.updated_at);
                 let put = Put::builder().table_name(&table.name).set_item(Some(failed.to_item()?));
+                let fault = Failure::internal("a write without a condition was refused");
                 Ok(effect.put(put.build().map_err(Failure::internal)?, fault))
             }
-            Some(Archive::Remove) => {
-                let key = FailedBooking::key_of(step.booking.id).to_item();
-                let delete = Delete::builder().table_name(&table.name).set_key(Some(key));
-                Ok(effect.delete(delete.build().map_err(Failure::internal)?, fault))
-            }
+            Some(Archive::Remove) => effect.forget(table, &FailedBooking::key_of(step.booking.id)),
         }
     }
 

@@ -6,7 +6,6 @@ use kernel::{Failure, Result, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::sdk::types::Delete;
 use store::{Key, Listing, Record, Transaction};
 use web::NoContent;
 
@@ -125,13 +124,10 @@ impl crate::Bookings {
 
     /// Only out of the archive.
     pub async fn delete_failed(&self, id: BookingId) -> Result<NoContent> {
-        let delete = Delete::builder()
-            .table_name(&self.table.name)
-            .set_key(Some(FailedBooking::key_of(id).to_item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Failure::internal)?;
-        Transaction::new().delete(delete, Failure::not_found("failed booking")).commit(&self.table).await?;
+        Transaction::new()
+            .remove(&self.table, &FailedBooking::key_of(id), Failure::not_found("failed booking"))?
+            .commit(&self.table)
+            .await?;
         Ok(NoContent)
     }
 

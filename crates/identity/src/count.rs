@@ -206,18 +206,17 @@ impl Identity {
             Some(item) => serde_dynamo::from_item(item).map_err(Failure::internal)?,
             None => Failures::default(),
         };
-        let refused = Failure::internal("an unconditional write was refused");
-        let key = Key::new("LOCKED", user.to_string()).to_item();
+        let key = Key::new("LOCKED", user.to_string());
         let effect = if counter.failures >= FAILURES_A_DAY {
-            let mut item = key;
+            let mut item = key.to_item();
             item.insert("kind".into(), text("locked"));
             item.insert("until_ms".into(), number(counter.window_ends_ms));
             item.insert("expires".into(), number(counter.window_ends_ms / 1000 + 60));
             let put = Put::builder().table_name(&self.table.name).set_item(Some(item)).build();
+            let refused = Failure::internal("an unconditional write was refused");
             Transaction::new().put(put.map_err(Failure::internal)?, refused)
         } else {
-            let delete = Delete::builder().table_name(&self.table.name).set_key(Some(key)).build();
-            Transaction::new().delete(delete.map_err(Failure::internal)?, refused)
+            Transaction::new().forget(&self.table, &key)?
         };
         effect.commit(&self.table).await
     }

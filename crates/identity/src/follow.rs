@@ -12,7 +12,7 @@ use kernel::text::Email;
 use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use messaging::{Incoming, Received};
 use store::expression::{number, text};
-use store::sdk::types::{Delete, Put};
+use store::sdk::types::Put;
 use store::{Key, Transaction};
 
 use crate::account::{Account, SecondFactor, Status, email_guard};
@@ -116,8 +116,7 @@ impl Rights {
             effect = self.leave(effect, group, account.id)?;
         }
         for key in self.keys_below(account.id, "CHALLENGE#").await? {
-            effect =
-                effect.delete(self.delete(key)?, Failure::internal("an unconditional delete was refused"));
+            effect = effect.forget(&self.identity.table, &key)?;
         }
         Ok(effect)
     }
@@ -188,13 +187,12 @@ impl Rights {
             }
             let mut effect = Transaction::new();
             for key in keys {
-                let refused = || Failure::internal("an unconditional delete was refused");
                 // Somebody may open another account with the same one elsewhere.
                 if let Some(elsewhere) = key.sk.strip_prefix(LINKED) {
                     let guard = Key::new(format!("{OAUTH}{elsewhere}"), "GUARD");
-                    effect = effect.delete(self.delete(guard)?, refused());
+                    effect = effect.forget(&self.identity.table, &guard)?;
                 }
-                effect = effect.delete(self.delete(key)?, refused());
+                effect = effect.forget(&self.identity.table, &key)?;
             }
             effect.commit(&self.identity.table).await?;
         }
@@ -203,16 +201,9 @@ impl Rights {
     fn erased(&self, effect: Transaction, account: Account) -> Result<Transaction> {
         let (table, id) = (&self.identity.table, account.id.to_string());
         let stranger = || Failure::internal("a guard of somebody else");
-        let row = Delete::builder()
-            .table_name(&table.name)
-            .set_key(Some(Account::key_of(account.id).to_item()))
-            .condition_expression("version = :read")
-            .expression_attribute_values(":read", number(account.version))
-            .build()
-            .map_err(Failure::internal)?;
         let email = crate::change_email::free(table, &email_guard(&account.email), &id)?;
         let mut effect = effect
-            .delete(row, Failure::unavailable("changed at this moment"))
+            .discard(table, &account, Failure::unavailable("changed at this moment"))?
             .delete(email, stranger())
             .delete(self.registry.forget(account.id)?, Failure::internal("a delete was refused"));
         if let Some(username) = &account.username {
@@ -259,10 +250,5 @@ impl Rights {
         let items = query.send().await.map_err(store::failure)?.items.unwrap_or_default();
         let part = |item: &store::Item, name: &str| item.get(name)?.as_s().ok().cloned();
         Ok(items.iter().filter_map(|item| Some(Key::new(part(item, "pk")?, part(item, "sk")?))).collect())
-    }
-
-    pub(crate) fn delete(&self, key: Key) -> Result<Delete> {
-        let delete = Delete::builder().table_name(&self.identity.table.name).set_key(Some(key.to_item()));
-        delete.build().map_err(Failure::internal)
     }
 }

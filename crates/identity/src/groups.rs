@@ -1,6 +1,5 @@
 //! US-18 to US-20: groups, and what they allow.
 
-use aws_sdk_dynamodb::types::Delete;
 use contracts::identity::GroupChanged;
 use deserr::Deserr;
 use kernel::page::{Page, PageRequest};
@@ -9,7 +8,6 @@ use kernel::text::Invalid;
 use kernel::{Failure, Permission, Problem, Result};
 use platform::{Aws, StartError, State};
 use schemars::JsonSchema;
-use store::expression::number;
 use store::{Key, Listing, Pager, Record, Transaction};
 use web::{Created, Json, NoContent, Once};
 
@@ -119,20 +117,10 @@ impl Rights {
                 return Err(GROUP_IN_USE.because("Move its members and the groups below it elsewhere first."));
             }
             let told = GroupChanged { version: group.version + 1, ..group.told(true) };
-            let delete = Delete::builder()
-                .table_name(&self.identity.table.name)
-                .set_key(Some(group.key().to_item()))
-                .condition_expression("version = :read")
-                .expression_attribute_values(":read", number(group.version))
-                .build()
-                .map_err(Failure::internal)?;
             let effect = Transaction::new()
                 .put(tree.without(id).put(&self.identity.table)?, TREE_CHANGED.because("never shown"))
-                .delete(delete, TREE_CHANGED.because("never shown"))
-                .delete(
-                    self.delete(Key::new(name_guard(&group.name), "GUARD"))?,
-                    Failure::internal("unconditional"),
-                )
+                .discard(&self.identity.table, &group, TREE_CHANGED.because("never shown"))?
+                .forget(&self.identity.table, &Key::new(name_guard(&group.name), "GUARD"))?
                 .delete(self.registry.forget_group(id)?, Failure::internal("unconditional"))
                 .publish(&told)?;
             match effect.commit(&self.identity.table).await {
@@ -165,7 +153,7 @@ impl Rights {
         if old != new {
             effect = effect
                 .guard(table, &new, &after.id.to_string(), name_taken())?
-                .delete(self.delete(Key::new(old, "GUARD"))?, Failure::internal("unconditional"));
+                .forget(table, &Key::new(old, "GUARD"))?;
         }
         let effect = self.apply(effect, &next, after.id)?;
         Ok((effect.publish(&after.told(false))?, after))

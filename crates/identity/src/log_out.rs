@@ -1,6 +1,5 @@
 //! ID-8: ending the session one is in.
 
-use aws_sdk_dynamodb::types::Delete;
 use contracts::identity::SessionEnded;
 use kernel::{Failure, Problem, Result};
 use platform::{Aws, StartError, State};
@@ -34,15 +33,9 @@ impl OwnSessions {
     pub async fn log_out(&self, caller: &Caller) -> Result<NoContent> {
         let (key, id) = session_key(caller.user_id, &caller.session_id)
             .ok_or_else(|| Failure::internal("a session id in a token of ours is malformed"))?;
-        let end = Delete::builder()
-            .table_name(&self.table.name)
-            .set_key(Some(key.to_item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Failure::internal)?;
         let ended = SessionEnded { user_id: caller.user_id, session_id: caller.session_id.clone() };
         let effect = Transaction::new()
-            .delete(end, ENDED_BEFORE.because("never shown"))
+            .remove(&self.table, &key, ENDED_BEFORE.because("never shown"))?
             .delete(self.registry.end(id)?, ENDED_BEFORE.because("never shown"))
             .publish(&ended)?;
         match effect.commit(&self.table).await {

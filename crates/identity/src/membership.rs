@@ -1,6 +1,6 @@
 //! US-10 and US-20: who is in which group.
 
-use aws_sdk_dynamodb::types::{Delete, Update};
+use aws_sdk_dynamodb::types::Update;
 use contracts::identity::{AccountChanged, UserGroupChanged};
 use deserr::Deserr;
 use kernel::page::{Page, PageRequest};
@@ -86,14 +86,9 @@ impl Rights {
 
     /// Takes an account off a group's members: needed, too, by whatever deletes an account.
     pub fn leave(&self, effect: Transaction, group: GroupId, user: UserId) -> Result<Transaction> {
-        let member = Delete::builder()
-            .table_name(&self.identity.table.name)
-            .set_key(Some(Member::key_of(group, user).to_item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Failure::internal)?;
         let gone = || Failure::unavailable("moved to another group at this moment");
-        Ok(effect.update(self.count(group, -1, "members > :none")?, gone()).delete(member, gone()))
+        let effect = effect.update(self.count(group, -1, "members > :none")?, gone());
+        effect.remove(&self.identity.table, &Member::key_of(group, user), gone())
     }
 
     /// The number of members is part of the group, so it makes a new version: who deletes the group has read it.

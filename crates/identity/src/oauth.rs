@@ -4,7 +4,7 @@
 //! no token stands in an address.
 
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::types::{Delete, ReturnValue};
+use aws_sdk_dynamodb::types::ReturnValue;
 use contracts::identity::{AccountChanged, UserVerified};
 use deserr::Deserr;
 use kernel::id::Ulid;
@@ -357,13 +357,7 @@ impl Issuer {
         let one = one.map(OneTime::from_item).transpose()?.filter(|one| one.expires_at > time::now());
         let account = account.map(Account::from_item).transpose()?.filter(Account::is_active);
         let (Some(_), Some(account)) = (one, account) else { return Err(wrong_code()) };
-        let consume = Delete::builder()
-            .table_name(&self.identity.table.name)
-            .set_key(Some(key.to_item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Failure::internal)?;
-        let effect = Transaction::new().delete(consume, wrong_code());
+        let effect = Transaction::new().remove(&self.identity.table, &key, wrong_code())?;
         self.sign_in(effect, &account, client).await.map(Json::new)
     }
 }

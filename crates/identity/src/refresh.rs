@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::types::{Delete, Put};
+use aws_sdk_dynamodb::types::Put;
 use contracts::identity::{SessionEnded, SessionRefreshed, TokenReuseDetected};
 use deserr::Deserr;
 use kernel::text::Invalid;
@@ -121,14 +121,8 @@ impl Issuer {
     async fn end_stolen(&self, session: &Session) -> Result<()> {
         let (user_id, session_id) = (session.user_id, session.id.to_string());
         let reuse = TokenReuseDetected { user_id, session_id: session_id.clone() };
-        let end = Delete::builder()
-            .table_name(&self.identity.table.name)
-            .set_key(Some(session.key().to_item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Failure::internal)?;
         Transaction::new()
-            .delete(end, log_in_again())
+            .remove(&self.identity.table, &session.key(), log_in_again())?
             .delete(self.registry.end(session.id)?, log_in_again())
             .publish(&reuse)?
             .publish(&SessionEnded { user_id, session_id })?

@@ -4,7 +4,6 @@
 //! cleared up after. That is how others hear of each end, and it catches a session that was opened while the write
 //! was on its way: one that comes later meets the new token version and is refused.
 
-use aws_sdk_dynamodb::types::Delete;
 use contracts::identity::SessionEnded;
 use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use store::Transaction;
@@ -56,14 +55,11 @@ impl Rights {
         session: SessionId,
         gone: Failure,
     ) -> Result<Transaction> {
-        let row = Delete::builder()
-            .table_name(&self.identity.table.name)
-            .set_key(Some(Session::key_of(user, session).to_item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Failure::internal)?;
         let ended = SessionEnded { user_id: user, session_id: session.to_string() };
-        effect.delete(row, gone.clone()).delete(self.registry.end(session)?, gone).publish(&ended)
+        effect
+            .remove(&self.identity.table, &Session::key_of(user, session), gone.clone())?
+            .delete(self.registry.end(session)?, gone)
+            .publish(&ended)
     }
 
     /// Clears up after [`Account::end_sessions`] was written: what was opened until now, but for the one to `keep`.

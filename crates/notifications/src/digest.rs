@@ -6,7 +6,6 @@ use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
-use store::sdk::types::Delete;
 use store::{Key, Record, Transaction};
 
 use crate::Notifications;
@@ -107,16 +106,9 @@ impl Notifications {
         let Some(pending) = known.pending.as_ref().filter(|pending| pending.due <= time::now()) else {
             return Ok(false);
         };
-        let delete = Delete::builder()
-            .table_name(&self.table.name)
-            .set_key(Some(pending.key().to_item()))
-            .condition_expression("version = :read")
-            .expression_attribute_values(":read", store::expression::number(pending.version))
-            .build()
-            .map_err(Failure::internal)?;
         // Something was added, or another run was faster.
         let changed = Problem::CONFLICT.because("Changed meanwhile.");
-        let mut effect = Transaction::new().delete(delete, changed);
+        let mut effect = Transaction::new().discard(&self.table, pending, changed)?;
         if let Some(recipient) = known.recipient.as_ref().filter(|recipient| recipient.reachable) {
             let kind = kind_of(DIGEST).map_err(Failure::internal)?;
             let mut context = Map::new();

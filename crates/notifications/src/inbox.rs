@@ -184,13 +184,11 @@ impl Notifications {
     }
 
     pub async fn remove(&self, caller: &Caller, id: NotificationId) -> Result<NoContent> {
-        let delete = Delete::builder()
-            .table_name(&self.table.name)
-            .set_key(Some(Notice::key_of(caller.user_id, id).to_item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Failure::internal)?;
-        let effect = Transaction::new().delete(delete, Failure::not_found("notification"));
+        let effect = Transaction::new().remove(
+            &self.table,
+            &Notice::key_of(caller.user_id, id),
+            Failure::not_found("notification"),
+        )?;
         effect.commit(&self.table).await?;
         Ok(NoContent)
     }

@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use contracts::{Command, Message};
 use kernel::id::Ulid;
-use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
+use kernel::{Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::sdk::types::Delete;
 use store::{Key, Record, Transaction};
 
 use crate::Notifications;
@@ -146,14 +145,8 @@ impl Notifications {
     }
 
     async fn release(&self, deferred: &Deferred) -> Result<bool> {
-        let delete = Delete::builder()
-            .table_name(&self.table.name)
-            .set_key(Some(deferred.key().to_item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Failure::internal)?;
         let gone = Problem::CONFLICT.because("Released before.");
-        let mut effect = Transaction::new().delete(delete, gone);
+        let mut effect = Transaction::new().remove(&self.table, &deferred.key(), gone)?;
         for work in &deferred.work {
             effect = work.order(effect)?;
         }

@@ -9,7 +9,7 @@ use platform::{Aws, StartError, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::sdk::types::{Delete, Put};
+use store::sdk::types::Put;
 use store::{Key, Record, Table, Transaction};
 use web::socket::Frame;
 
@@ -122,14 +122,8 @@ impl Connections {
     pub async fn close(&self, id: &str) -> Result<()> {
         let key = Connection::key_of(id);
         let Some(connection) = self.table.get::<Connection>(&key).await? else { return Ok(()) };
-        let delete = Delete::builder()
-            .table_name(&self.table.name)
-            .set_key(Some(key.to_item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Failure::internal)?;
         let closed = ConnectionClosed { user_id: connection.user_id, connection_id: connection.id };
-        let effect = Transaction::new().delete(delete, closed_before()).publish(&closed)?;
+        let effect = Transaction::new().remove(&self.table, &key, closed_before())?.publish(&closed)?;
         unless_closed(effect.commit(&self.table).await)
     }
 }

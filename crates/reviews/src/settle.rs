@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::Delete;
 use contracts::reviews::ReviewChanged;
 use kernel::{Failure, Problem, Result};
-use store::expression::{number, text};
+use store::expression::text;
 use store::{Record, Table, Transaction};
 
 use crate::Reviews;
@@ -52,32 +52,33 @@ impl Reviews {
         for change in changes {
             tally.changed(change.before.as_ref(), change.after.as_ref());
             effect = authorship(effect, table, change)?;
-            effect =
-                match (&change.before, &change.after) {
-                    (None, Some(new)) => {
-                        let new = Review { version: 1, ..new.clone() };
+            effect = match (&change.before, &change.after) {
+                (None, Some(new)) => {
+                    let new = Review { version: 1, ..new.clone() };
+                    effect
+                        .create(table, &new, Failure::internal("review id used twice"))?
+                        .publish(&ReviewChanged::from(&new))?
+                }
+                (Some(old), Some(new)) => {
+                    effect = effect.replace(table, new)?;
+                    let new = Review { version: new.version + 1, ..new.clone() };
+                    // Who shows reviews has nothing to do when nothing of it is seen.
+                    if old.shown() == new.shown() {
                         effect
-                            .create(table, &new, Failure::internal("review id used twice"))?
-                            .publish(&ReviewChanged::from(&new))?
+                    } else {
+                        effect.publish(&ReviewChanged::from(&new))?
                     }
-                    (Some(old), Some(new)) => {
-                        effect = effect.replace(table, new)?;
-                        let new = Review { version: new.version + 1, ..new.clone() };
-                        // Who shows reviews has nothing to do when nothing of it is seen.
-                        if old.shown() == new.shown() {
-                            effect
-                        } else {
-                            effect.publish(&ReviewChanged::from(&new))?
-                        }
-                    }
-                    (Some(old), None) => {
-                        let changed = ReviewChanged::from(old);
-                        effect
-                            .delete(of_version(table, old)?, changed_meanwhile())
-                            .publish(&ReviewChanged { version: old.version + 1, shown: None, ..changed })?
-                    }
-                    (None, None) => effect,
-                };
+                }
+                (Some(old), None) => {
+                    let changed = ReviewChanged::from(old);
+                    effect.discard(table, old, changed_meanwhile())?.publish(&ReviewChanged {
+                        version: old.version + 1,
+                        shown: None,
+                        ..changed
+                    })?
+                }
+                (None, None) => effect,
+            };
             if let (stars, Some(subject)) = (stars(change), change.subject())
                 && stars.0 != stars.1
             {
@@ -136,16 +137,6 @@ fn authorship(effect: Transaction, table: &Table, change: &Change) -> Result<Tra
         }
         _ => Ok(effect),
     }
-}
-
-fn of_version<T: Record>(table: &Table, entity: &T) -> Result<Delete> {
-    Delete::builder()
-        .table_name(&table.name)
-        .set_key(Some(entity.key().to_item()))
-        .condition_expression("version = :read")
-        .expression_attribute_values(":read", number(entity.version()))
-        .build()
-        .map_err(Failure::internal)
 }
 
 pub(crate) fn changed_meanwhile() -> Failure {

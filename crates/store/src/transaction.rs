@@ -66,6 +66,36 @@ impl Transaction {
         Ok(self.write(TransactWriteItem::builder().put(put).build(), taken))
     }
 
+    /// What has to be there goes; `gone` when it went before.
+    pub fn remove(self, table: &Table, key: &Key, gone: Failure) -> Result<Self> {
+        let delete = Delete::builder()
+            .table_name(&table.name)
+            .set_key(Some(key.to_item()))
+            .condition_expression("attribute_exists(pk)")
+            .build()
+            .map_err(Failure::internal)?;
+        Ok(self.delete(delete, gone))
+    }
+
+    /// An entity goes as it was read; `changed` when somebody else was faster.
+    pub fn discard<T: Record>(self, table: &Table, entity: &T, changed: Failure) -> Result<Self> {
+        let delete = Delete::builder()
+            .table_name(&table.name)
+            .set_key(Some(entity.key().to_item()))
+            .condition_expression("version = :read")
+            .expression_attribute_values(":read", number(entity.version()))
+            .build()
+            .map_err(Failure::internal)?;
+        Ok(self.delete(delete, changed))
+    }
+
+    /// Goes, whether it is there or not.
+    pub fn forget(self, table: &Table, key: &Key) -> Result<Self> {
+        let delete = Delete::builder().table_name(&table.name).set_key(Some(key.to_item())).build();
+        let refused = Failure::internal("a delete without a condition was refused");
+        Ok(self.delete(delete.map_err(Failure::internal)?, refused))
+    }
+
     pub fn update(self, update: Update, refused: Failure) -> Self {
         self.write(TransactWriteItem::builder().update(update).build(), refused)
     }

@@ -6,7 +6,6 @@ use kernel::page::{Page, PageRequest};
 use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::sdk::types::Delete;
 use store::{Key, Listing, Record, Transaction};
 use web::{Caller, Created, Json, NoContent, Once};
 
@@ -74,13 +73,7 @@ impl Users {
 
     pub async fn unblock(&self, caller: &Caller, blocked: UserId) -> Result<NoContent> {
         let block = Block { user_id: caller.user_id, blocked_id: blocked, created_at: time::now() };
-        let delete = Delete::builder()
-            .table_name(&self.table.name)
-            .set_key(Some(block.key().to_item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Failure::internal)?;
-        let effect = Transaction::new().delete(delete, Failure::not_found("block"));
+        let effect = Transaction::new().remove(&self.table, &block.key(), Failure::not_found("block"))?;
         effect.publish(&told(&block, false))?.commit(&self.table).await?;
         Ok(NoContent)
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use kernel::{Failure, Problem, Result, UserId};
 use store::expression::number;
-use store::sdk::types::{Delete, Put, Update};
+use store::sdk::types::{Put, Update};
 use store::{Key, Transaction};
 
 use crate::Users;
@@ -124,15 +124,14 @@ impl Users {
 
     /// The version of the profile, which the same transaction checks, guards these too.
     fn posted(&self, mut effect: Transaction, before: &[Posting], after: &[Posting]) -> Result<Transaction> {
-        let table = &self.table.name;
+        let table = &self.table;
         let kept: HashSet<Key> = after.iter().map(Posting::key).collect();
         for posting in after.iter().filter(|posting| !before.contains(posting)) {
-            let put = Put::builder().table_name(table).set_item(Some(posting.to_item()));
+            let put = Put::builder().table_name(&table.name).set_item(Some(posting.to_item()));
             effect = effect.put(put.build().map_err(Failure::internal)?, conflict());
         }
         for key in before.iter().map(Posting::key).filter(|key| !kept.contains(key)) {
-            let delete = Delete::builder().table_name(table).set_key(Some(key.to_item()));
-            effect = effect.delete(delete.build().map_err(Failure::internal)?, conflict());
+            effect = effect.forget(table, &key)?;
         }
         Ok(effect)
     }

@@ -13,7 +13,6 @@ use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::sdk::types::Delete;
 use store::{Key, Listing, Record, Transaction};
 use web::{Caller, Created, Json, NoContent, Once};
 
@@ -134,13 +133,8 @@ impl Users {
 
     pub async fn unwish(&self, caller: &Caller, kind: WishKind, target: &TargetId) -> Result<NoContent> {
         let key = Wish::key_of(caller.user_id, kind, &target.to_string());
-        let delete = Delete::builder()
-            .table_name(&self.table.name)
-            .set_key(Some(key.to_item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Failure::internal)?;
-        let effect = Transaction::new().delete(delete, Failure::not_found("thing on your list"));
+        let effect =
+            Transaction::new().remove(&self.table, &key, Failure::not_found("thing on your list"))?;
         effect.publish(&told(caller.user_id, kind, target, false))?.commit(&self.table).await?;
         Ok(NoContent)
     }

@@ -1,13 +1,11 @@
 //! TO-30, TO-31, TO-32, TO-34: writing departures.
 
-use aws_sdk_dynamodb::types::Delete;
 use contracts::bookings::{BatchCancelled, BatchChanged, FollowBatch};
 use deserr::Deserr;
 use kernel::time::Moment;
 use kernel::{Failure, FieldErrors, Problem, Result, Timestamp, time};
 use schemars::JsonSchema;
-use store::expression::number;
-use store::{Record, Transaction};
+use store::Transaction;
 use web::{Created, NoContent, Once};
 
 use super::list::BatchView;
@@ -237,16 +235,13 @@ impl Bookings {
                     BATCH_BOOKED.because("Cancel it instead, so that everybody gets their money back.")
                 );
             }
-            let delete = Delete::builder()
-                .table_name(&self.table.name)
-                .set_key(Some(batch.key().to_item()))
-                .condition_expression("version = :read")
-                .expression_attribute_values(":read", number(batch.version))
-                .build()
-                .map_err(Failure::internal)?;
             let gone = BatchChanged { deleted: true, ..batch.snapshot(batch.version + 1) };
             let changed = Problem::CONFLICT.because("Read it again.");
-            Transaction::new().delete(delete, changed).publish(&gone)?.commit(&self.table).await?;
+            Transaction::new()
+                .discard(&self.table, &batch, changed)?
+                .publish(&gone)?
+                .commit(&self.table)
+                .await?;
             Ok(NoContent)
         })
         .await

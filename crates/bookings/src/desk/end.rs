@@ -1,11 +1,9 @@
 //! BK-10: a row that never counted is removed; anything else is cancelled.
 
-use aws_sdk_dynamodb::types::Delete;
 use contracts::bookings::{BookingDeleted, TellBatch};
 use contracts::payments::DueLapsed;
 use kernel::{Failure, Problem, Result};
-use store::expression::number;
-use store::{Key, Record, Transaction};
+use store::{Key, Transaction};
 use web::{Caller, NoContent};
 
 use super::CancelWish;
@@ -33,27 +31,21 @@ impl Bookings {
 
     fn removed(&self, booking: &Booking) -> Result<Transaction> {
         let table = &self.table;
-        let delete = |key: Key| Delete::builder().table_name(&table.name).set_key(Some(key.to_item()));
-        let fault = || Failure::internal("a delete without a condition was refused");
-        let own = delete(booking.key())
-            .condition_expression("version = :read")
-            .expression_attribute_values(":read", number(booking.version))
-            .build()
-            .map_err(Failure::internal)?;
-        let mut effect = Transaction::new().delete(own, Problem::CONFLICT.because("Read it again."));
+        let changed = Problem::CONFLICT.because("Read it again.");
+        let mut effect = Transaction::new().discard(table, booking, changed)?;
         let guards = [
             Key::new(reference_guard(&booking.reference), "GUARD"),
             Entry::key_of(booking.id),
             FailedBooking::key_of(booking.id),
         ];
-        for key in guards {
-            effect = effect.delete(delete(key).build().map_err(Failure::internal)?, fault());
+        for key in &guards {
+            effect = effect.forget(table, key)?;
         }
         if booking.status == BookingStatus::OnHold {
             let held =
                 [Key::new(hold_guard(booking), "GUARD"), SeatHold::key_of(booking.batch_id, booking.id)];
-            for key in held {
-                effect = effect.delete(delete(key).build().map_err(Failure::internal)?, fault());
+            for key in &held {
+                effect = effect.forget(table, key)?;
             }
         }
         // Nobody was ever on that departure by it.

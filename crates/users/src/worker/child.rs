@@ -6,7 +6,6 @@ use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use store::sdk::types::Delete;
 use store::{Key, Record, Transaction};
 use web::{Caller, Created, Json, NoContent, Once};
 
@@ -152,15 +151,8 @@ impl Users {
             let count = C::count(&mut worker.counts);
             *count = count.saturating_sub(1);
             uncounted(&entry.content, &mut worker.counts);
-            let delete = Delete::builder()
-                .table_name(&self.table.name)
-                .set_key(Some(entry.key().to_item()))
-                .condition_expression("version = :read")
-                .expression_attribute_values(":read", store::expression::number(entry.version))
-                .build()
-                .map_err(Failure::internal)?;
             let changed = Problem::CONFLICT.because("Read it again and repeat your change.");
-            Ok((Transaction::new().delete(delete, changed), NoContent))
+            Ok((Transaction::new().discard(&self.table, &entry, changed)?, NoContent))
         })
         .await
     }
