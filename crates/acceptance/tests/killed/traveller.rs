@@ -15,7 +15,7 @@ use crate::operator::Operator;
 use crate::tables::Booking;
 
 /// How long somebody asks for an answer, and waits for what was promised.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_secs(480);
 const PAUSE: Duration = Duration::from_millis(400);
 
 /// What somebody has in mind.
