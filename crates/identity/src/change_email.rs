@@ -50,17 +50,12 @@ impl Identity {
         let mut moved = account;
         moved.email = challenge.email.clone();
         moved.verified_at = Some(time::now());
-        let wanted = Delete::builder()
-            .table_name(&table.name)
-            .set_key(Some(wanted_key(&moved.email).to_item()))
-            .build()
-            .map_err(Failure::internal)?;
         let taken = ADDRESS_TAKEN.because("Somebody opened an account with it meanwhile.");
         let effect = Transaction::new()
             .delete(challenge.consume(table)?, wrong())
             .guard(table, &email_guard(&moved.email), &id, taken)?
             .delete(free(table, &email_guard(&old), &id)?, Failure::internal("a guard of somebody else"))
-            .delete(wanted, Failure::internal("an unconditional delete was refused"))
+            .forget(table, &wanted_key(&moved.email))?
             .replace(table, &moved)?;
         moved.version += 1;
         let notice = EmailChanged { user_id: moved.id, email: old.to_string() };

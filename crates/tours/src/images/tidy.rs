@@ -10,7 +10,7 @@ use store::Transaction;
 
 use super::{Gallery, Owner, Uploads};
 use crate::again;
-use crate::tour::write::{changed_meanwhile, of_version};
+use crate::tour::write::changed_meanwhile;
 
 /// That something with pictures has changed, or is gone.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,8 +63,7 @@ impl Gallery {
             }
             let table = &self.tours.table;
             if shown.is_none() {
-                let gone = of_version(table, &uploads)?;
-                return Transaction::new().delete(gone, changed_meanwhile()).commit(table).await;
+                return Transaction::new().discard(table, &uploads, changed_meanwhile())?.commit(table).await;
             }
             if gone.is_empty() {
                 return Ok(());

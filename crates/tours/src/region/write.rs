@@ -10,7 +10,7 @@ use web::{Created, NoContent, Once};
 use super::{Region, RegionFacts, RegionId, RegionView};
 use crate::shelf::Head;
 use crate::slug::{self, folded};
-use crate::tour::write::{changed_meanwhile, guard_of, of_version};
+use crate::tour::write::{changed_meanwhile, guard_of};
 use crate::{Tours, again, reference};
 
 pub const NAME_TAKEN: Problem = Problem::new("region-name-taken", 409, "Another region has this name");
@@ -130,7 +130,7 @@ impl Tours {
             let shelving = self.catalogue.shelve(head, &id, region.place, None).await?;
             let (table, name) = (&self.table, region.facts.name.as_str());
             let effect = Transaction::new()
-                .delete(of_version(table, &region)?, changed_meanwhile())
+                .discard(table, &region, changed_meanwhile())?
                 .delete(guard_of(table, &name_guard(name), &id)?, changed_meanwhile())
                 .delete(guard_of(table, &slug_guard(&region.slug), &id)?, changed_meanwhile());
             let used = IN_USE.because("Move or delete its treks first.");

@@ -12,7 +12,7 @@ use web::{Created, NoContent, Once};
 use super::{Section, SectionFacts, SectionId, SectionView};
 use crate::shelf::{Place, Shelf};
 use crate::slug::{self, folded};
-use crate::tour::write::{changed_meanwhile, guard_of, of_version};
+use crate::tour::write::{changed_meanwhile, guard_of};
 use crate::{Tours, again, reference};
 
 pub const NAME_TAKEN: Problem = Problem::new("section-name-taken", 409, "Another section has this name");
@@ -125,7 +125,7 @@ impl Tours {
             let shelving = self.catalogue.shelve(head, &id, section.place, None).await?;
             let (table, name) = (&self.table, section.facts.name.as_str());
             let effect = Transaction::new()
-                .delete(of_version(table, &section)?, changed_meanwhile())
+                .discard(table, &section, changed_meanwhile())?
                 .delete(guard_of(table, &name_guard(name), &id)?, changed_meanwhile())
                 .delete(guard_of(table, &slug_guard(&section.slug), &id)?, changed_meanwhile());
             let used = IN_USE.because("Move or delete its treks first.");

@@ -3,8 +3,8 @@
 use aws_sdk_dynamodb::types::Delete;
 use contracts::tours::{TourChanged, TourCreated, TourDeleted};
 use kernel::{Failure, Problem, Result, time};
-use store::expression::{number, text};
-use store::{Key, Record, Table, Transaction};
+use store::expression::text;
+use store::{Key, Table, Transaction};
 use web::{Created, NoContent, Once};
 
 use super::body::{NewTour, TourPatch};
@@ -118,12 +118,12 @@ impl Tours {
             let shelving = self.catalogue.shelve(head, &id, tour.place, None).await?;
             let (table, name) = (&self.table, tour.facts.name.as_str());
             let mut effect = Transaction::new()
-                .delete(of_version(table, &tour)?, changed_meanwhile())
+                .discard(table, &tour, changed_meanwhile())?
                 .delete(guard_of(table, &name_guard(name), &id)?, changed_meanwhile())
                 .delete(guard_of(table, &slug_guard(&tour.slug), &id)?, changed_meanwhile());
             if departures.version > 0 {
                 // A seat that is booked in this moment keeps the tour.
-                effect = effect.delete(of_version(table, &departures)?, changed_meanwhile());
+                effect = effect.discard(table, &departures, changed_meanwhile())?;
             }
             let gone = TourChanged { deleted: true, version: tour.version + 1, ..TourChanged::from(&tour) };
             let effect = effect.publish(&TourDeleted { tour_id: id.to_string() })?.publish(&gone)?;
@@ -158,17 +158,6 @@ pub(crate) fn guard_of(table: &Table, name: &str, owner: &impl ToString) -> Resu
         .condition_expression("#owner = :owner")
         .expression_attribute_names("#owner", "owner")
         .expression_attribute_values(":owner", text(owner.to_string()))
-        .build()
-        .map_err(Failure::internal)
-}
-
-/// Deletes what nobody has changed since it was read.
-pub(crate) fn of_version<T: Record>(table: &Table, entity: &T) -> Result<Delete> {
-    Delete::builder()
-        .table_name(&table.name)
-        .set_key(Some(entity.key().to_item()))
-        .condition_expression("version = :read")
-        .expression_attribute_values(":read", number(entity.version()))
         .build()
         .map_err(Failure::internal)
 }

@@ -15,7 +15,7 @@ use crate::region::Region;
 use crate::section::Section;
 use crate::shelf::Head;
 use crate::slug;
-use crate::tour::write::{changed_meanwhile, guard_of, of_version};
+use crate::tour::write::{changed_meanwhile, guard_of};
 use crate::{Tours, again, reference};
 
 pub const NO_DEPARTURE: Problem = Problem::new("trek-without-departure", 409, "The trek has no departure");
@@ -142,11 +142,11 @@ impl Tours {
             let shelving = self.catalogue.shelve(head, &id, trek.place, None).await?;
             let table = &self.table;
             let mut effect = Transaction::new()
-                .delete(of_version(table, &trek)?, changed_meanwhile())
+                .discard(table, &trek, changed_meanwhile())?
                 .delete(guard_of(table, &slug_guard(&trek.slug), &id)?, changed_meanwhile());
             if departures.version > 0 {
                 // A seat that is booked in this moment keeps the trek.
-                effect = effect.delete(of_version(table, &departures)?, changed_meanwhile());
+                effect = effect.discard(table, &departures, changed_meanwhile())?;
             }
             if let Some(token) = &trek.access_token {
                 effect = effect.delete(guard_of(table, &token_guard(token), &id)?, changed_meanwhile());
