@@ -1,5 +1,6 @@
 //! The promise that adding an endpoint touches one source file, kept in a scratch copy of the project.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -21,7 +22,8 @@ pub async fn an_endpoint_is_one_file() -> Result<()> {
     chore(&scratch, &["new", "endpoint", CONTEXT, ENDPOINT]).await?;
     chore(&scratch, &["generate", "--check"]).await?;
     let mut build = exec::cargo();
-    build.args(["build", "--quiet", "-p", "identity-functions", "--bin", ENDPOINT]);
+    // The generator is named for its dependencies' features, which it has in common with this: they are built already.
+    build.args(["build", "--quiet", "-p", "generator", "-p", "identity-functions", "--bin", ENDPOINT]);
     exec::quiet(build.current_dir(&scratch).env("CARGO_TARGET_DIR", project::target())).await?;
 
     let mut touched = Vec::new();
@@ -55,6 +57,8 @@ async fn copy(scratch: &Path) -> Result<usize> {
         if from.is_file() {
             std::fs::create_dir_all(to.parent().context("a file without a folder")?)?;
             std::fs::copy(&from, &to).with_context(|| file.to_owned())?;
+            // Or cargo takes all of it for changed, and compiles everything anew.
+            File::options().write(true).open(&to)?.set_modified(from.metadata()?.modified()?)?;
             copied += 1;
         }
     }

@@ -1,0 +1,92 @@
+//! A copy for who asks, and nothing for who went.
+
+use contracts::users::{ExportRequested, UserErased};
+use kernel::UserId;
+use notifications::personal::Copier;
+use notifications::recipient::{Recipient, Recipients};
+use platform::files::{Files, Read};
+use store::{OutboxItem, Record};
+use testkit::{Cloud, Fault};
+
+use crate::common::{House, account, caller, received, told};
+
+async fn parts_told(cloud: &Cloud, recipients: &Recipients) -> usize {
+    let items = cloud.items_of(&recipients.table, "outbox").await;
+    let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
+    items.flat_map(|item| item.messages).filter(|it| it.envelope.kind == "users.part_done").count()
+}
+
+#[tokio::test]
+async fn a_copy_is_written_and_told_once() {
+    let cloud = Cloud::open().await;
+    let recipients = Recipients { table: cloud.table("notifications").await };
+    let bucket = format!("media-{}", cloud.account());
+    cloud.aside().s3().create_bucket().bucket(&bucket).send().await.unwrap();
+    let files = Files::new(cloud.aws().s3(), bucket);
+    let copier = Copier { table: recipients.table.clone(), files: files.clone() };
+    let user = UserId::new();
+    recipients.keep(account(user, 1)).await.unwrap();
+
+    let asked = received(ExportRequested { user_id: user, export_id: "E".into() });
+    copier.export(&asked).await.unwrap();
+    copier.export(&asked).await.unwrap();
+    let Some(Read::File(file)) = files.read("exports/E/notifications.json", 10_000).await.unwrap() else {
+        panic!("no file");
+    };
+    let file = String::from_utf8(file).unwrap();
+    assert!(file.contains("@example.com") && !file.contains("\"pk\""), "{file}");
+    assert_eq!(parts_told(&cloud, &recipients).await, 1);
+}
+
+#[tokio::test]
+async fn an_erased_person_is_forgotten_whatever_dies_in_between_and_stays_so() {
+    for fault in [Fault::DeathBefore, Fault::DeathAfter] {
+        for operation in ["Query", "BatchWriteItem", "TransactWriteItems"] {
+            let cloud = Cloud::open().await;
+            let recipients = Recipients { table: cloud.table("notifications").await };
+            let user = UserId::new();
+            recipients.keep(account(user, 1)).await.unwrap();
+            let mut more = recipients.table.item(&Recipient::key_of(user), true).await.unwrap().unwrap();
+            more.insert("sk".into(), store::expression::text("NOTICE#1"));
+            let put = cloud.aside().dynamodb().put_item().table_name(&recipients.table.name);
+            put.set_item(Some(more)).send().await.unwrap();
+
+            let erased = received(UserErased { user_id: user });
+            cloud.faults().next(operation, fault);
+            let _ = recipients.erase(&erased).await;
+            cloud.faults().calm();
+            recipients.erase(&erased).await.unwrap();
+            recipients.keep(account(user, 2)).await.unwrap();
+            let left = cloud.items(&recipients.table).await;
+            assert!(!format!("{left:?}").contains("@example.com"), "{left:?}");
+            let nobody: Recipient = recipients.table.get(&Recipient::key_of(user)).await.unwrap().unwrap();
+            assert_eq!(nobody, Recipient::nobody(user));
+            assert_eq!(parts_told(&cloud, &recipients).await, 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn everything_goes_with_a_person_and_nothing_reaches_them_afterwards() {
+    let house = House::open().await;
+    house
+        .notifications
+        .notify(&told("bookings.booking.confirmed", "booking_confirmed", house.ada))
+        .await
+        .unwrap();
+    let device = serde_json::json!({"platform": "ios", "token": "a-token-of-an-app"});
+    let device = deserr::deserialize::<_, _, kernel::FieldErrors>(device).unwrap();
+    house.notifications.add_device(&caller(house.ada), web::Once::default(), &device).await.unwrap();
+    assert_eq!((house.notices().await.len(), house.mails().await.len()), (1, 1));
+
+    house.recipients.erase(&received(UserErased { user_id: house.ada })).await.unwrap();
+    house
+        .notifications
+        .notify(&told("bookings.booking.confirmed", "booking_confirmed", house.ada))
+        .await
+        .unwrap();
+    assert!(house.notices().await.is_empty() && house.mails().await.is_empty());
+    let left = house.cloud.items(&house.notifications.table).await;
+    let kinds: Vec<_> = left.iter().filter_map(|item| item.get("kind")?.as_s().ok()).collect();
+    assert!(kinds.iter().all(|kind| ["recipient", "done", "outbox"].contains(&kind.as_str())), "{kinds:?}");
+}

@@ -1,0 +1,5 @@
+//! Invoices and tables, read again by the libraries of others.
+
+mod invoices;
+mod pdf;
+mod tables;

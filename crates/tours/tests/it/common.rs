@@ -1,0 +1,254 @@
+//! A table of tours in a cloud of its own, and people who write and tell.
+
+use contracts::bookings::{BatchChanged, BookingFacts};
+use contracts::reviews::RatingRecalculated;
+use contracts::{Envelope, Message};
+use kernel::id::Ulid;
+use kernel::query::{Parameters, Params};
+use kernel::{FieldErrors, Role, Timestamp, UserId, time};
+use messaging::Received;
+use platform::files::Files;
+use serde_json::{Value, json};
+use store::{OutboxItem, Record};
+use testkit::{Cloud, Environment};
+use tours::Tours;
+use tours::tour::body::NewTour;
+use tours::tour::list::TourQuery;
+use tours::tour::{TourId, TourView};
+use tours::trek::list::{TrekQuery, Variant};
+use tours::trek::{TrekFacts, TrekId};
+use web::{Caller, Client, Once};
+
+pub struct Scene {
+    pub cloud: Cloud,
+    pub tours: Tours,
+}
+
+impl Scene {
+    pub async fn open() -> Self {
+        let cloud = Cloud::open().await;
+        let table = cloud.table("tours").await;
+        Self { cloud, tours: Tours::new(table) }
+    }
+
+    /// With a bucket for files.
+    pub async fn with_files() -> (Self, Files) {
+        let scene = Self::open().await;
+        scene.cloud.aside().s3().create_bucket().bucket(scene.bucket()).send().await.unwrap();
+        let files = Files::new(scene.cloud.aws().s3(), scene.bucket());
+        (scene, files)
+    }
+
+    /// The whole world shares the names of buckets.
+    fn bucket(&self) -> String {
+        format!("media-{}", self.cloud.account())
+    }
+
+    /// The bucket, for preparing and looking.
+    pub fn aside(&self) -> Files {
+        Files::new(self.cloud.aside().s3(), self.bucket())
+    }
+
+    /// The keys of all files.
+    pub async fn files(&self) -> Vec<String> {
+        let request = self.cloud.aside().s3().list_objects_v2().bucket(self.bucket());
+        let answer = request.send().await.unwrap();
+        answer.contents().iter().filter_map(|file| file.key().map(str::to_owned)).collect()
+    }
+
+    /// What was told so far, the oldest first.
+    pub async fn told(&self) -> Vec<Envelope> {
+        let outbox = self.cloud.items_of(&self.tours.table, "outbox").await;
+        let mut outbox: Vec<OutboxItem> =
+            outbox.into_iter().map(|item| Record::from_item(item).unwrap()).collect();
+        outbox.sort_by_key(|item| item.id);
+        outbox.into_iter().flat_map(|item| item.messages).map(|it| it.envelope).collect()
+    }
+
+    /// One more environment: with a client and a memory of its own.
+    pub fn environment(&self) -> (Environment, Tours) {
+        let environment = self.cloud.environment();
+        let tours = Tours::new(environment.table(&self.tours.table));
+        (environment, tours)
+    }
+
+    pub async fn tour(&self, name: &str) -> TourView {
+        self.tour_with(name, |_| ()).await
+    }
+
+    pub async fn tour_with(&self, name: &str, change: impl FnOnce(&mut Value)) -> TourView {
+        let new: NewTour = read(tour_body(name, change));
+        self.tours.create_tour(Once::default(), &new).await.unwrap().body
+    }
+
+    pub async fn names(&self, query: &str) -> Vec<String> {
+        names(&self.tours, query).await
+    }
+
+    pub async fn region(&self, name: &str) -> tours::region::RegionId {
+        let facts = read(json!({"name": name, "state": "Uttarakhand"}));
+        self.tours.create_region(Once::default(), &facts).await.unwrap().body.id
+    }
+
+    pub async fn trek(&self, region: tours::region::RegionId, change: impl FnOnce(&mut Value)) -> TrekId {
+        let facts: TrekFacts = read(trek_body(&region.to_string(), change));
+        self.tours.create_trek(Once::default(), &facts).await.unwrap().body.id
+    }
+
+    /// A trek on sale, with a departure in ten days.
+    pub async fn trek_on_sale(
+        &self,
+        region: tours::region::RegionId,
+        change: impl FnOnce(&mut Value),
+    ) -> TrekId {
+        let id = self.trek(region, change).await;
+        self.tours.follow_departure(&told(batch("trek", &id.to_string(), 1, |_| ()))).await.unwrap();
+        self.tours.toggle_trek(id).await.unwrap();
+        id
+    }
+
+    pub async fn trek_names(&self, variant: Variant, query: &str, caller: Option<&Caller>) -> Vec<String> {
+        let page = self.tours.list_treks(variant, trek_query(query), caller).await.unwrap();
+        page.data.iter().map(|it| it.0["name"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+pub async fn names(tours: &Tours, query: &str) -> Vec<String> {
+    let page = tours.list_tours(&tour_query(query)).await.unwrap();
+    page.data.iter().map(|it| it.0["name"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+pub fn tour_query(raw: &str) -> TourQuery {
+    let mut params = Params::read(raw).unwrap();
+    let query = TourQuery::take(&mut params);
+    params.finish(query).unwrap()
+}
+
+pub fn trek_query(raw: &str) -> TrekQuery {
+    let mut params = Params::read(raw).unwrap();
+    let query = TrekQuery::take(&mut params);
+    params.finish(query).unwrap()
+}
+
+pub fn read<T: deserr::Deserr<FieldErrors>>(body: Value) -> T {
+    deserr::deserialize::<T, _, FieldErrors>(body).unwrap_or_else(|errors| panic!("{errors:?}"))
+}
+
+pub fn tour_body(name: &str, change: impl FnOnce(&mut Value)) -> Value {
+    let mut body = json!({
+        "name": name, "duration": 5, "maxGroupSize": 25, "difficulty": "easy", "price": 39_700,
+        "summary": "Breathtaking hike", "imageCover": "tour-1-cover.jpg",
+    });
+    change(&mut body);
+    body
+}
+
+pub fn trek_body(region: &str, change: impl FnOnce(&mut Value)) -> Value {
+    let mut body = json!({
+        "name": "Kedarkantha", "description": "Snow in winter", "region_id": region, "difficulty": "Easy",
+        "duration": 6, "display_price": 1_000_000, "start_point": "Sankri", "end_point": "Sankri",
+        "highlights": ["The summit"], "gst": {"percent": 5},
+    });
+    change(&mut body);
+    body
+}
+
+pub fn told<M: Message>(message: M) -> Received<M> {
+    let envelope = Envelope {
+        id: Ulid::generate(),
+        kind: M::TYPE.into(),
+        version: M::VERSION,
+        occurred_at: time::now(),
+        producer: "test".into(),
+        subject_id: message.subject(),
+        actor_id: None,
+        correlation_id: "test".into(),
+        causation_id: None,
+        data: json!({}),
+    };
+    Received::new(message, envelope, "test")
+}
+
+pub fn rating(kind: &str, id: &str, version: u64, sum: u64, count: u64) -> RatingRecalculated {
+    RatingRecalculated { subject_kind: kind.into(), subject_id: id.into(), version, sum, count }
+}
+
+/// In ten days, with seats.
+pub fn batch(kind: &str, owner: &str, version: u64, change: impl FnOnce(&mut BatchChanged)) -> BatchChanged {
+    let start_date = time::now() + time::days(10);
+    let mut batch = BatchChanged {
+        batch_id: format!("{owner}-1"),
+        version,
+        owner_kind: kind.into(),
+        owner_id: owner.into(),
+        start_date,
+        end_date: start_date + time::days(5),
+        posted_start: None,
+        price: 900_000,
+        currency: "INR".into(),
+        max_participants: 10,
+        seats_left: 10,
+        seats_taken: 0,
+        status: "upcoming".into(),
+        active: true,
+        deleted: false,
+    };
+    change(&mut batch);
+    batch
+}
+
+pub fn caller(roles: &[Role]) -> Caller {
+    Caller {
+        user_id: UserId::new(),
+        session_id: "test".into(),
+        roles: roles.to_vec(),
+        permissions: Vec::new(),
+        authenticated_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+pub fn client(address: &str) -> Client {
+    Client { address: address.into(), user_agent: "testkit".into() }
+}
+
+pub fn handle(text: impl ToString) -> tours::tour::show::Handle {
+    text.to_string().parse().unwrap()
+}
+
+pub fn part(text: &str) -> tours::text::Part {
+    text.parse().unwrap()
+}
+
+pub fn tour_id(view: &TourView) -> TourId {
+    view.id
+}
+
+/// A booking of somebody, as it is since a version. The same one for a person and what they book.
+pub fn booking(
+    user_id: UserId,
+    owner_kind: &str,
+    owner_id: impl ToString,
+    version: u64,
+    status: &str,
+    participants: u32,
+) -> BookingFacts {
+    let owner_id = owner_id.to_string();
+    let of_whom = if owner_kind == "tour" { user_id.to_string() } else { String::new() };
+    BookingFacts {
+        booking_id: format!("{owner_id}-{of_whom}"),
+        version,
+        status: status.into(),
+        reference: "CV-1".into(),
+        user_id,
+        owner_kind: owner_kind.into(),
+        owner_id,
+        owner_name: "Something to see".into(),
+        batch_id: "1".into(),
+        start_date: time::now(),
+        end_date: time::now(),
+        participants,
+        total: 1000,
+        paid: 1000,
+        currency: "INR".into(),
+    }
+}

@@ -1,0 +1,6 @@
+//! Requests through the layers that every endpoint has, in process.
+
+mod limits;
+mod once;
+mod requests;
+mod sign_in;
