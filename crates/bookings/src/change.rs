@@ -1,7 +1,6 @@
 //! Every change of a booking: its item, its seats, its guards, the counts, the events, and what payments is asked for, in
 //! one transaction. What of them is needed follows from the booking before and after.
 
-use aws_sdk_dynamodb::types::Put;
 use contracts::bookings as told;
 use contracts::bookings::TellBatch;
 use contracts::notifications::Send;
@@ -108,9 +107,7 @@ impl Bookings {
         }
         if let Some(new) = new {
             // The booking's version guards it.
-            let put = Put::builder().table_name(&table.name).set_item(Some(new.to_item()?));
-            let fault = Failure::internal("a write without a condition was refused");
-            effect = effect.put(put.build().map_err(Failure::internal)?, fault);
+            effect = effect.overwrite(table, new.to_item()?)?;
         }
         Ok(effect)
     }
@@ -137,9 +134,7 @@ impl Bookings {
             None => Ok(effect),
             Some(Archive::Keep(reason)) => {
                 let failed = FailedBooking::of(&step.booking, reason, step.booking.updated_at);
-                let put = Put::builder().table_name(&table.name).set_item(Some(failed.to_item()?));
-                let fault = Failure::internal("a write without a condition was refused");
-                Ok(effect.put(put.build().map_err(Failure::internal)?, fault))
+                effect.overwrite(table, failed.to_item()?)
             }
             Some(Archive::Remove) => effect.forget(table, &FailedBooking::key_of(step.booking.id)),
         }

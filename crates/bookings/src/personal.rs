@@ -10,7 +10,7 @@ use messaging::{Incoming, Received};
 use platform::files::Files;
 use platform::{Aws, StartError, State};
 use store::expression::text;
-use store::sdk::types::{AttributeValue, Put};
+use store::sdk::types::AttributeValue;
 use store::{Record, Transaction};
 
 use crate::Bookings;
@@ -21,8 +21,6 @@ use crate::saga::Step;
 use crate::terms::Person;
 use crate::view::BookingView;
 
-/// Where the parts of exports lie.
-pub const EXPORTS: &str = "exports/";
 const CONTEXT: &str = "bookings";
 /// Who stands in the books instead of a person.
 const NOBODY: &str = "Erased";
@@ -61,20 +59,10 @@ impl State for Copier {
 }
 
 impl Copier {
-    /// Writes this context's part and says so. Done twice, it is the same file.
     pub async fn export(&self, asked: &Received<ExportRequested>) -> Result<()> {
         let known = self.bookings.bookings_of(asked.user_id).await?;
         let views: Vec<_> = known.iter().map(BookingView::for_owner).collect();
-        let file = serde_json::to_vec_pretty(&views).map_err(Failure::internal)?;
-        let key = format!("{EXPORTS}{}/{CONTEXT}.json", asked.export_id);
-        self.files.write(&key, "application/json", file).await?;
-        let done = PartDone {
-            user_id: asked.user_id,
-            context: CONTEXT.into(),
-            export_id: Some(asked.export_id.clone()),
-        };
-        asked.commit(&self.bookings.table, Transaction::new().command(&done)?).await?;
-        Ok(())
+        asked.export(CONTEXT, &views, &self.files, &self.bookings.table).await
     }
 }
 
@@ -109,24 +97,17 @@ impl Bookings {
         };
         let mut item = nobody.to_item()?;
         item.insert("gone".into(), AttributeValue::Bool(true));
-        let put = Put::builder().table_name(&self.table.name).set_item(Some(item));
-        let put = put.build().map_err(Failure::internal)?;
-        let done = PartDone { user_id: user, context: CONTEXT.into(), export_id: None };
-        let effect = Transaction::new().put(put, Failure::internal("a put without a condition was refused"));
-        told.commit(&self.table, effect.command(&done)?).await.map(drop)
+        let effect = Transaction::new().overwrite(&self.table, item)?;
+        told.commit(&self.table, effect.command(&PartDone::erased(user, CONTEXT))?).await.map(drop)
     }
 
     /// Neither an address nor words of theirs lead to the booking.
     async fn forget_places(&self, id: BookingId) -> Result<()> {
         let entry = Entry::of(&self.booking(id).await?);
-        let put = Put::builder().table_name(&self.table.name).set_item(Some(entry.to_item()?));
-        let put = put.build().map_err(Failure::internal)?;
-        let fault = Failure::internal("a put without a condition was refused");
-        let mut effect = Transaction::new().put(put, fault.clone());
+        let mut effect = Transaction::new().overwrite(&self.table, entry.to_item()?)?;
         if let Some(mut failed) = self.table.get::<FailedBooking>(&FailedBooking::key_of(id)).await? {
             failed.details = None;
-            let put = Put::builder().table_name(&self.table.name).set_item(Some(failed.to_item()?));
-            effect = effect.put(put.build().map_err(Failure::internal)?, fault);
+            effect = effect.overwrite(&self.table, failed.to_item()?)?;
         }
         effect.commit(&self.table).await
     }

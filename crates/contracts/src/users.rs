@@ -129,6 +129,16 @@ pub struct PartDone {
     pub export_id: Option<String>,
 }
 
+impl PartDone {
+    pub fn erased(user_id: kernel::UserId, context: &str) -> Self {
+        Self { user_id, context: context.to_owned(), export_id: None }
+    }
+
+    pub fn exported(user_id: kernel::UserId, context: &str, export: String) -> Self {
+        Self { user_id, context: context.to_owned(), export_id: Some(export) }
+    }
+}
+
 impl Message for PartDone {
     const TYPE: &'static str = "users.part_done";
 

@@ -4,7 +4,7 @@
 //! with every mail, under a key that only identity can read. So neither is stored nor sent through a queue:
 //! the function that writes the mail computes them, and the one that checks an answer computes them again.
 
-use aws_sdk_dynamodb::types::{Delete, Put};
+use aws_sdk_dynamodb::types::Delete;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::id::Ulid;
@@ -108,12 +108,6 @@ impl Challenge {
 
     pub fn is_live(&self, number: Ulid) -> bool {
         self.number == number && self.expires_at > time::now()
-    }
-
-    /// Takes the place of the one before, if there is one.
-    pub(crate) fn put(&self, table: &Table) -> Result<Put> {
-        let put = Put::builder().table_name(&table.name).set_item(Some(self.to_item()?));
-        put.build().map_err(Failure::internal)
     }
 
     /// Uses it up: only one of two answers at once finds it.

@@ -1,11 +1,11 @@
 //! Another address for an account: asked for in users, proven here by whoever reads the new one's mail.
 
-use aws_sdk_dynamodb::types::{Delete, Put};
+use aws_sdk_dynamodb::types::Delete;
 use contracts::identity::{AccountChanged, ChallengeIssued, UserEmailChanged};
 use kernel::text::Email;
 use kernel::{Failure, Problem, Result, time};
 use store::expression::{number, text};
-use store::{Key, Table, Transaction};
+use store::{Key, Record, Table, Transaction};
 
 use crate::Identity;
 use crate::account::{Account, email_guard};
@@ -33,12 +33,10 @@ impl Identity {
         wanted.insert("kind".into(), text("wanted-address"));
         wanted.insert("owner".into(), text(account.id));
         wanted.insert("expires".into(), number(time::expiry_seconds(time::now() + LINK_GOOD_FOR)));
-        let wanted = Put::builder().table_name(&self.table.name).set_item(Some(wanted));
-        let refused = || Failure::internal("an unconditional write was refused");
         let mail = ChangeEmail { user_id: account.id, number: challenge.number };
         effect
-            .put(challenge.put(&self.table)?, refused())
-            .put(wanted.build().map_err(Failure::internal)?, refused())
+            .overwrite(&self.table, challenge.to_item()?)?
+            .overwrite(&self.table, wanted)?
             .publish(&ChallengeIssued { user_id: account.id, purpose: "change-email".into() })?
             .command(&IdentityMail::ChangeEmail(mail))
     }

@@ -212,9 +212,7 @@ impl Identity {
             item.insert("kind".into(), text("locked"));
             item.insert("until_ms".into(), number(counter.window_ends_ms));
             item.insert("expires".into(), number(counter.window_ends_ms / 1000 + 60));
-            let put = Put::builder().table_name(&self.table.name).set_item(Some(item)).build();
-            let refused = Failure::internal("an unconditional write was refused");
-            Transaction::new().put(put.map_err(Failure::internal)?, refused)
+            Transaction::new().overwrite(&self.table, item)?
         } else {
             Transaction::new().forget(&self.table, &key)?
         };

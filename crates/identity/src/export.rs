@@ -1,13 +1,12 @@
 //! What identity knows of a person, for themselves: no hashes, no secrets.
 
-use contracts::users::{ExportRequested, PartDone};
+use contracts::users::ExportRequested;
 use kernel::text::{Email, Phone};
-use kernel::{Failure, Result, Role, Timestamp, UserId, id};
+use kernel::{Result, Role, Timestamp, UserId};
 use messaging::Received;
 use platform::files::Files;
 use platform::{Aws, StartError, State};
 use serde::Serialize;
-use store::Transaction;
 
 use crate::Identity;
 use crate::account::{Account, Name, SecondFactor, Status, Username};
@@ -108,19 +107,9 @@ struct Intervention {
 }
 
 impl Exporter {
-    /// The same file again when it is asked for again, and one answer.
     pub async fn export(&self, request: &Received<ExportRequested>) -> Result<()> {
-        // It becomes a part of the file's name.
-        let export = id::parse(&request.export_id).map_err(Failure::internal)?;
         let bundle = self.bundle(request.user_id).await?;
-        let bytes = serde_json::to_vec_pretty(&bundle).map_err(Failure::internal)?;
-        self.files.write(&format!("exports/{export}/identity.json"), "application/json", bytes).await?;
-        let done = PartDone {
-            user_id: request.user_id,
-            context: "identity".into(),
-            export_id: Some(export.to_string()),
-        };
-        request.commit(&self.identity.table, Transaction::new().command(&done)?).await.map(drop)
+        request.export("identity", &bundle, &self.files, &self.identity.table).await
     }
 
     async fn bundle(&self, user: UserId) -> Result<Bundle> {

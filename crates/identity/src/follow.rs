@@ -165,7 +165,7 @@ impl Rights {
     /// Everything about the person goes, and their names are free. Others get a last state without them.
     async fn erase(&self, user: UserId, news: &Received<UserNews>) -> Result<()> {
         let table = &self.identity.table;
-        let done = PartDone { user_id: user, context: "identity".into(), export_id: None };
+        let done = PartDone::erased(user, "identity");
         let account = table.get::<Account>(&Account::key_of(user)).await?;
         let mut effect = Transaction::new().command(&done)?;
         if let Some(account) = account {

@@ -85,7 +85,7 @@ impl Identity {
         let mail = ResetPassword { user_id: account.id, number: challenge.number };
         let effect = Transaction::new()
             .check(self.unchanged(&account)?, Failure::unavailable("changed at this moment"))
-            .put(challenge.put(&self.table)?, Failure::internal("an unconditional write was refused"))
+            .overwrite(&self.table, challenge.to_item()?)?
             .publish(&PasswordResetRequested { user_id: account.id })?
             .publish(&ChallengeIssued { user_id: account.id, purpose: "reset-password".into() })?
             .command(&IdentityMail::ResetPassword(mail))?;

@@ -183,7 +183,7 @@ impl Identity {
         let mail = VerifyEmail { user_id: account.id, number: challenge.number };
         let effect = Transaction::new()
             .check(self.unchanged(&account)?, Failure::unavailable("verified at this moment"))
-            .put(challenge.put(&self.table)?, Failure::internal("an unconditional write was refused"))
+            .overwrite(&self.table, challenge.to_item()?)?
             .publish(&ChallengeIssued { user_id: account.id, purpose: "verify-email".into() })?
             .command(&IdentityMail::VerifyEmail(mail))?;
         asked.commit(&self.table, effect).await?;

@@ -2,6 +2,7 @@
 //! their queue and do each message once.
 
 mod consumer;
+mod export;
 mod feedback;
 mod publisher;
 mod relay;
@@ -12,6 +13,7 @@ mod task;
 mod upload;
 
 pub use consumer::{Consumer, Incoming, Received, on_command, on_event};
+pub use export::{EXPORTS, part_key};
 pub use feedback::{Feedback, MailFeedback, on_mail_feedback};
 pub use publisher::{Published, Publisher};
 pub use relay::{Relay, relay};

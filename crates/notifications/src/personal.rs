@@ -7,15 +7,13 @@ use platform::files::Files;
 use platform::{Aws, StartError, State};
 use serde_json::{Map, Value};
 use store::expression::text;
-use store::sdk::types::{Delete, Put};
+use store::sdk::types::Delete;
 use store::{Item, Key, Record, Table, Transaction};
 
 use crate::device::{DeviceOwner, Devices};
 use crate::mail::log::EmailLog;
 use crate::recipient::{Recipient, Recipients};
 
-/// Where the parts of exports lie.
-pub const EXPORTS: &str = "exports/";
 const CONTEXT: &str = "notifications";
 
 /// What a copy needs.
@@ -31,7 +29,6 @@ impl State for Copier {
 }
 
 impl Copier {
-    /// Writes this context's part and says so. Done twice, it is the same file.
     pub async fn export(&self, asked: &Received<ExportRequested>) -> Result<()> {
         let mut known = self.table.read_below(&format!("USER#{}", asked.user_id)).await?;
         for item in mails(&self.table, asked.user_id).await? {
@@ -41,16 +38,7 @@ impl Copier {
             };
             known.push(fields.into_iter().filter(|(name, _)| name != "version").collect::<Map<_, _>>());
         }
-        let file = serde_json::to_vec_pretty(&known).map_err(Failure::internal)?;
-        let key = format!("{EXPORTS}{}/{CONTEXT}.json", asked.export_id);
-        self.files.write(&key, "application/json", file).await?;
-        let done = PartDone {
-            user_id: asked.user_id,
-            context: CONTEXT.into(),
-            export_id: Some(asked.export_id.clone()),
-        };
-        asked.commit(&self.table, Transaction::new().command(&done)?).await?;
-        Ok(())
+        asked.export(CONTEXT, &known, &self.files, &self.table).await
     }
 }
 
@@ -88,12 +76,9 @@ impl Recipients {
             self.disown(&device.id, erased.user_id).await?;
         }
         self.table.delete_below(&key.pk, &key).await?;
-        let done = PartDone { user_id: erased.user_id, context: CONTEXT.into(), export_id: None };
-        let put = Put::builder().table_name(&self.table.name).set_item(Some(nobody.to_item()?));
-        let put = put.build().map_err(Failure::internal)?;
-        let effect = Transaction::new().put(put, Failure::internal("a put without a condition was refused"));
-        erased.commit(&self.table, effect.command(&done)?).await?;
-        Ok(())
+        let done = PartDone::erased(erased.user_id, CONTEXT);
+        let effect = Transaction::new().overwrite(&self.table, nobody.to_item()?)?.command(&done)?;
+        erased.commit(&self.table, effect).await.map(drop)
     }
 
     async fn delete(&self, key: &Key) -> Result<()> {

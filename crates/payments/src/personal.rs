@@ -14,8 +14,6 @@ use store::{Item, Record, Transaction};
 use crate::due::Due;
 use crate::{Payments, user_key};
 
-/// Where the parts of exports lie.
-pub const EXPORTS: &str = "exports/";
 const CONTEXT: &str = "payments";
 
 /// What a copy needs.
@@ -31,20 +29,10 @@ impl State for Copier {
 }
 
 impl Copier {
-    /// Writes this context's part and says so. Done twice, it is the same file.
     pub async fn export(&self, asked: &Received<ExportRequested>) -> Result<()> {
         let items = self.payments.of_person(asked.user_id).await?;
         let known = items.into_iter().map(fields).collect::<Result<Vec<_>>>()?;
-        let file = serde_json::to_vec_pretty(&known).map_err(Failure::internal)?;
-        let key = format!("{EXPORTS}{}/{CONTEXT}.json", asked.export_id);
-        self.files.write(&key, "application/json", file).await?;
-        let done = PartDone {
-            user_id: asked.user_id,
-            context: CONTEXT.into(),
-            export_id: Some(asked.export_id.clone()),
-        };
-        asked.commit(&self.payments.table, Transaction::new().command(&done)?).await?;
-        Ok(())
+        asked.export(CONTEXT, &known, &self.files, &self.payments.table).await
     }
 }
 
@@ -55,9 +43,8 @@ impl Payments {
         for item in self.of_person(erased.user_id).await? {
             self.take_name_off(&item, erased.user_id, nobody).await?;
         }
-        let done = PartDone { user_id: erased.user_id, context: CONTEXT.into(), export_id: None };
-        erased.commit(&self.table, Transaction::new().command(&done)?).await?;
-        Ok(())
+        let done = PartDone::erased(erased.user_id, CONTEXT);
+        erased.commit(&self.table, Transaction::new().command(&done)?).await.map(drop)
     }
 
     async fn of_person(&self, user: UserId) -> Result<Vec<Item>> {

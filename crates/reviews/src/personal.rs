@@ -1,13 +1,12 @@
 //! What is known here of somebody: a copy for themselves, and no name once they are erased.
 
 use contracts::users::{ExportRequested, PartDone, UserErased};
-use kernel::{Failure, Result, UserId};
+use kernel::{Result, UserId};
 use messaging::Received;
 use platform::files::Files;
 use platform::{Aws, StartError, State};
 use serde_json::json;
 use store::again;
-use store::sdk::types::Put;
 use store::{Key, Record, Transaction};
 
 use crate::Reviews;
@@ -18,8 +17,6 @@ use crate::review::{Review, ReviewView};
 use crate::settle::Change;
 use crate::subject::{Kind, Known, Subject};
 
-/// Where the parts of exports lie.
-pub const EXPORTS: &str = "exports/";
 const CONTEXT: &str = "reviews";
 
 /// What a copy needs.
@@ -36,7 +33,6 @@ impl State for Copier {
 }
 
 impl Copier {
-    /// Writes this context's part and says so. Done twice, it is the same file.
     pub async fn export(&self, asked: &Received<ExportRequested>) -> Result<()> {
         let table = &self.reader.reviews.table;
         let written = self.reader.written_by(asked.user_id).await?;
@@ -44,16 +40,7 @@ impl Copier {
             "reviews": written.iter().map(|review| ReviewView::new(review, None)).collect::<Vec<_>>(),
             "known": table.read_below(&partition(asked.user_id)).await?,
         });
-        let file = serde_json::to_vec_pretty(&known).map_err(Failure::internal)?;
-        let key = format!("{EXPORTS}{}/{CONTEXT}.json", asked.export_id);
-        self.files.write(&key, "application/json", file).await?;
-        let done = PartDone {
-            user_id: asked.user_id,
-            context: CONTEXT.into(),
-            export_id: Some(asked.export_id.clone()),
-        };
-        asked.commit(table, Transaction::new().command(&done)?).await?;
-        Ok(())
+        asked.export(CONTEXT, &known, &self.files, table).await
     }
 }
 
@@ -74,18 +61,14 @@ impl Reader {
     pub async fn erase(&self, erased: &Received<UserErased>) -> Result<()> {
         let (user, table) = (erased.user_id, &self.reviews.table);
         let nobody = Person::nobody(user);
-        let put = Put::builder().table_name(&table.name).set_item(Some(nobody.to_item()?));
-        let put = put.build().map_err(Failure::internal)?;
-        let effect = Transaction::new().put(put, Failure::internal("a put without a condition was refused"));
-        effect.commit(table).await?;
+        Transaction::new().overwrite(table, nobody.to_item()?)?.commit(table).await?;
         for review in self.written_by(user).await? {
             again(|| self.reviews.anonymise(user, &review)).await?;
         }
         self.reviews.hide_worker(user).await?;
         table.delete_below(&partition(user), &Key::new("", "")).await?;
-        let done = PartDone { user_id: user, context: CONTEXT.into(), export_id: None };
-        erased.commit(table, Transaction::new().command(&done)?).await?;
-        Ok(())
+        let done = PartDone::erased(user, CONTEXT);
+        erased.commit(table, Transaction::new().command(&done)?).await.map(drop)
     }
 }
 
@@ -111,9 +94,6 @@ impl Reviews {
         let known = self.table.get::<Known>(&Known::key_of(&subject)).await?;
         let Some(known) = known else { return Ok(()) };
         let gone = Known { name: None, reviewee_id: None, hidden: true, deleted: true, ..known };
-        let put = Put::builder().table_name(&self.table.name).set_item(Some(gone.to_item()?));
-        let put = put.build().map_err(Failure::internal)?;
-        let effect = Transaction::new().put(put, Failure::internal("a put without a condition was refused"));
-        effect.commit(&self.table).await
+        Transaction::new().overwrite(&self.table, gone.to_item()?)?.commit(&self.table).await
     }
 }

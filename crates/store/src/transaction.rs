@@ -9,7 +9,7 @@ use kernel::id::Ulid;
 use kernel::{Failure, Problem, Result};
 
 use crate::outbox::{OutboxItem, OutboxMessage};
-use crate::record::{Key, Record, number};
+use crate::record::{Item, Key, Record, number};
 use crate::retry::patience;
 use crate::table::{Table, failure};
 
@@ -64,6 +64,13 @@ impl Transaction {
             .build()
             .map_err(Failure::internal)?;
         Ok(self.write(TransactWriteItem::builder().put(put).build(), taken))
+    }
+
+    /// Takes the place of whatever is there: for what something else in the transaction guards, or nothing has to.
+    pub fn overwrite(self, table: &Table, item: Item) -> Result<Self> {
+        let put = Put::builder().table_name(&table.name).set_item(Some(item)).build();
+        let refused = Failure::internal("a put without a condition was refused");
+        Ok(self.put(put.map_err(Failure::internal)?, refused))
     }
 
     /// What has to be there goes; `gone` when it went before.

@@ -16,7 +16,6 @@ use store::expression::{number, text, values};
 use store::{Item, Key, Record, Table, Transaction};
 
 use crate::tour::mine::LEFT;
-use crate::trek::Trek;
 use crate::{Tours, again};
 
 /// What was counted of a trek or tour.
@@ -223,9 +222,7 @@ impl Tours {
         let head = self.catalogue.head().await?;
         let Some((mut trek, departures)) = self.trek(id).await? else { return Ok(effect) };
         trek.booking_count += step.bookings;
-        let shelving = self.catalogue.shelve(head, &id, trek.place, Trek::entry(&trek, &departures)?).await?;
-        trek.place = shelving.place;
-        shelving.into(effect.replace(&self.table, &trek)?, &self.table)
+        self.relist(effect, head, &mut trek, &departures).await
     }
 
     fn add(&self, owner: &str, step: &Step) -> Result<Update> {

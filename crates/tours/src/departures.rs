@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::{Key, Record, Transaction};
 
+use crate::listed::Listed;
 use crate::tour::Tour;
 use crate::trek::Trek;
 use crate::{Tours, again};
@@ -170,49 +171,27 @@ impl Tours {
     /// Keeps the newest state of a departure; lists learn of it when what they show of it changes.
     pub async fn follow_departure(&self, told: &Received<BatchChanged>) -> Result<()> {
         match told.owner_kind.as_str() {
-            "tour" => again(|| self.depart_tour(told)).await,
-            "trek" => again(|| self.depart_trek(told)).await,
+            "tour" => again(|| self.depart::<Tour>(told)).await,
+            "trek" => again(|| self.depart::<Trek>(told)).await,
             _ => Ok(()),
         }
     }
 
-    async fn depart_tour(&self, told: &Received<BatchChanged>) -> Result<()> {
-        let Ok(id) = told.owner_id.parse() else { return Ok(()) };
+    async fn depart<T: Listed>(&self, told: &Received<BatchChanged>) -> Result<()> {
         let head = self.catalogue.head().await?;
         // Of what is gone nothing is kept.
-        let Some((mut tour, mut departures)) = self.tour(id).await? else { return Ok(()) };
+        let Some((mut owner, mut departures)) = T::find(self, &told.owner_id).await? else { return Ok(()) };
         let shown = departures.dates();
         if !departures.take(told, time::now()) {
             return Ok(());
         }
         let mut effect = self.keep(&departures)?;
         if departures.dates() != shown {
-            let shelving =
-                self.catalogue.shelve(head, &id, tour.place, Tour::entry(&tour, &departures)?).await?;
-            if shelving.place != tour.place {
-                tour.place = shelving.place;
-                effect = effect.replace(&self.table, &tour)?;
-            }
-            effect = shelving.into(effect, &self.table)?;
-        }
-        told.commit(&self.table, effect).await.map(drop)
-    }
-
-    async fn depart_trek(&self, told: &Received<BatchChanged>) -> Result<()> {
-        let Ok(id) = told.owner_id.parse() else { return Ok(()) };
-        let head = self.catalogue.head().await?;
-        let Some((mut trek, mut departures)) = self.trek(id).await? else { return Ok(()) };
-        let shown = departures.dates();
-        if !departures.take(told, time::now()) {
-            return Ok(());
-        }
-        let mut effect = self.keep(&departures)?;
-        if departures.dates() != shown {
-            let shelving =
-                self.catalogue.shelve(head, &id, trek.place, Trek::entry(&trek, &departures)?).await?;
-            if shelving.place != trek.place {
-                trek.place = shelving.place;
-                effect = effect.replace(&self.table, &trek)?;
+            let (id, place) = (owner.id(), *owner.place());
+            let shelving = self.catalogue.shelve(head, &id, place, owner.entry(&departures)?).await?;
+            if shelving.place != place {
+                *owner.place() = shelving.place;
+                effect = effect.replace(&self.table, &owner)?;
             }
             effect = shelving.into(effect, &self.table)?;
         }

@@ -23,6 +23,7 @@ pub mod departures;
 pub mod geo;
 pub mod guide;
 pub mod images;
+mod listed;
 pub mod personal;
 pub mod rating;
 mod reference;

@@ -3,7 +3,7 @@
 //! Reviews on the pages of tours follow what reviews tells: it takes the author from them by itself.
 
 use contracts::users::{ExportRequested, PartDone, UserErased};
-use kernel::{Failure, Result};
+use kernel::Result;
 use messaging::Received;
 use platform::files::Files;
 use platform::{Aws, StartError, State};
@@ -12,8 +12,6 @@ use store::{Key, Table, Transaction};
 
 use crate::{Tours, guide, tour};
 
-/// Where the parts of exports lie.
-pub const EXPORTS: &str = "exports/";
 const CONTEXT: &str = "tours";
 
 /// What a copy needs.
@@ -29,21 +27,11 @@ impl State for Copier {
 }
 
 impl Copier {
-    /// Writes this context's part and says so. Done twice, it is the same file.
     pub async fn export(&self, asked: &Received<ExportRequested>) -> Result<()> {
         let booked = self.table.read_below(&tour::mine::partition(asked.user_id)).await?;
         let guide = self.table.read_below(&guide::key_of(asked.user_id).pk).await?;
         let known = json!({"booked_tours": booked, "known_as": guide});
-        let file = serde_json::to_vec_pretty(&known).map_err(Failure::internal)?;
-        let key = format!("{EXPORTS}{}/{CONTEXT}.json", asked.export_id);
-        self.files.write(&key, "application/json", file).await?;
-        let done = PartDone {
-            user_id: asked.user_id,
-            context: CONTEXT.into(),
-            export_id: Some(asked.export_id.clone()),
-        };
-        asked.commit(&self.table, Transaction::new().command(&done)?).await?;
-        Ok(())
+        asked.export(CONTEXT, &known, &self.files, &self.table).await
     }
 }
 
@@ -54,8 +42,7 @@ impl Tours {
         self.forget_guide(erased.user_id).await?;
         let nothing = Key::new(tour::mine::partition(erased.user_id), "-");
         self.table.delete_below(&nothing.pk, &nothing).await?;
-        let done = PartDone { user_id: erased.user_id, context: CONTEXT.into(), export_id: None };
-        erased.commit(&self.table, Transaction::new().command(&done)?).await?;
-        Ok(())
+        let done = PartDone::erased(erased.user_id, CONTEXT);
+        erased.commit(&self.table, Transaction::new().command(&done)?).await.map(drop)
     }
 }

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Transaction;
 
+use crate::listed::Listed;
 use crate::tour::Tour;
 use crate::trek::Trek;
 use crate::{Tours, again};
@@ -41,40 +42,21 @@ impl Tours {
     /// Keeps the newest rating. Being told twice, or late, or of what is gone, changes nothing.
     pub async fn follow_rating(&self, told: &Received<RatingRecalculated>) -> Result<()> {
         match told.subject_kind.as_str() {
-            "tour" => again(|| self.rate_tour(told)).await,
-            "trek" => again(|| self.rate_trek(told)).await,
+            "tour" => again(|| self.rate::<Tour>(told)).await,
+            "trek" => again(|| self.rate::<Trek>(told)).await,
             _ => Ok(()),
         }
     }
 
-    async fn rate_tour(&self, told: &Received<RatingRecalculated>) -> Result<()> {
-        let Ok(id) = told.subject_id.parse() else { return Ok(()) };
+    async fn rate<T: Listed>(&self, told: &Received<RatingRecalculated>) -> Result<()> {
         let head = self.catalogue.head().await?;
-        let Some((mut tour, departures)) = self.tour(id).await? else { return Ok(()) };
-        if tour.rating.version >= told.version {
+        let Some((mut rated, departures)) = T::find(self, &told.subject_id).await? else { return Ok(()) };
+        if rated.rating().version >= told.version {
             return Ok(());
         }
-        tour.rating = Rating::of(told, Rating::OF_A_NEW_TOUR);
-        let shelving =
-            self.catalogue.shelve(head, &tour.id, tour.place, Tour::entry(&tour, &departures)?).await?;
-        tour.place = shelving.place;
-        let effect = Transaction::new().replace(&self.table, &tour)?;
-        told.commit(&self.table, shelving.into(effect, &self.table)?).await.map(drop)
-    }
-
-    async fn rate_trek(&self, told: &Received<RatingRecalculated>) -> Result<()> {
-        let Ok(id) = told.subject_id.parse() else { return Ok(()) };
-        let head = self.catalogue.head().await?;
-        let Some((mut trek, departures)) = self.trek(id).await? else { return Ok(()) };
-        if trek.rating.version >= told.version {
-            return Ok(());
-        }
-        trek.rating = Rating::of(told, Rating::OF_A_NEW_TREK);
-        let shelving =
-            self.catalogue.shelve(head, &trek.id, trek.place, Trek::entry(&trek, &departures)?).await?;
-        trek.place = shelving.place;
-        let effect = Transaction::new().replace(&self.table, &trek)?;
-        told.commit(&self.table, shelving.into(effect, &self.table)?).await.map(drop)
+        *rated.rating() = Rating::of(told, T::UNRATED);
+        let effect = self.relist(Transaction::new(), head, &mut rated, &departures).await?;
+        told.commit(&self.table, effect).await.map(drop)
     }
 }
 

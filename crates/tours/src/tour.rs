@@ -23,6 +23,7 @@ use crate::Tours;
 use crate::departures::Departures;
 use crate::geo::Location;
 use crate::guide::GuideView;
+use crate::listed::Listed;
 use crate::rating::{Rating, json};
 use crate::reviews::{ReviewView, Reviews};
 use crate::shelf::{Place, Shelf};
@@ -101,11 +102,31 @@ impl Tour {
     pub fn shelf(&self) -> Option<Shelf> {
         (!self.facts.secret).then_some(Shelf::Tours)
     }
+}
 
-    /// What stands in the catalogue, and where.
-    pub(crate) fn entry(tour: &Self, departures: &Departures) -> Result<Option<(Shelf, Value)>> {
-        let view = TourView::new(tour, departures);
-        tour.shelf().map(|shelf| Ok((shelf, json(&view)?))).transpose()
+impl Listed for Tour {
+    const UNRATED: Rating = Rating::OF_A_NEW_TOUR;
+
+    async fn find(tours: &Tours, id: &str) -> Result<Option<(Self, Departures)>> {
+        let Ok(id) = id.parse() else { return Ok(None) };
+        tours.tour(id).await
+    }
+
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn entry(&self, departures: &Departures) -> Result<Option<(Shelf, Value)>> {
+        let view = TourView::new(self, departures);
+        self.shelf().map(|shelf| Ok((shelf, json(&view)?))).transpose()
+    }
+
+    fn place(&mut self) -> &mut Option<Place> {
+        &mut self.place
+    }
+
+    fn rating(&mut self) -> &mut Rating {
+        &mut self.rating
     }
 }
 

@@ -22,6 +22,7 @@ use store::{Key, Record};
 use crate::Tours;
 use crate::counters::Counters;
 use crate::departures::{Date, Departures};
+use crate::listed::Listed;
 use crate::rating::{Rating, json};
 use crate::reviews::Reviews;
 use crate::shelf::{Place, Shelf};
@@ -151,17 +152,37 @@ impl Trek {
     pub fn shelf(&self) -> Shelf {
         if self.is_public() { Shelf::Treks } else { Shelf::HiddenTreks }
     }
+}
 
-    /// What stands in the catalogue, and where.
-    pub(crate) fn entry(trek: &Self, departures: &Departures) -> Result<Option<(Shelf, Value)>> {
-        let mut entry = json(&TrekView::new(trek, departures))?;
+impl Listed for Trek {
+    const UNRATED: Rating = Rating::OF_A_NEW_TREK;
+
+    async fn find(tours: &Tours, id: &str) -> Result<Option<(Self, Departures)>> {
+        let Ok(id) = id.parse() else { return Ok(None) };
+        tours.trek(id).await
+    }
+
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn entry(&self, departures: &Departures) -> Result<Option<(Shelf, Value)>> {
+        let mut entry = json(&TrekView::new(self, departures))?;
         // What only the page of the trek shows would make every list slower.
         if let Some(members) = entry.as_object_mut() {
             members.retain(|name, _| !body::LONG_FIELDS.contains(&name.as_str()));
-            let away = trek.facts.weekend_getaway.as_ref().is_some_and(|it| it.enabled);
+            let away = self.facts.weekend_getaway.as_ref().is_some_and(|it| it.enabled);
             members.insert("is_weekend_getaway".into(), away.into());
         }
-        Ok(Some((trek.shelf(), entry)))
+        Ok(Some((self.shelf(), entry)))
+    }
+
+    fn place(&mut self) -> &mut Option<Place> {
+        &mut self.place
+    }
+
+    fn rating(&mut self) -> &mut Rating {
+        &mut self.rating
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use kernel::{Failure, Problem, Result, UserId};
 use store::expression::number;
-use store::sdk::types::{Put, Update};
+use store::sdk::types::Update;
 use store::{Key, Transaction};
 
 use crate::Users;
@@ -127,8 +127,7 @@ impl Users {
         let table = &self.table;
         let kept: HashSet<Key> = after.iter().map(Posting::key).collect();
         for posting in after.iter().filter(|posting| !before.contains(posting)) {
-            let put = Put::builder().table_name(&table.name).set_item(Some(posting.to_item()));
-            effect = effect.put(put.build().map_err(Failure::internal)?, conflict());
+            effect = effect.overwrite(table, posting.to_item())?;
         }
         for key in before.iter().map(Posting::key).filter(|key| !kept.contains(key)) {
             effect = effect.forget(table, &key)?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use contracts::users::{PartDone, UserErased};
 use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
-use messaging::Received;
+use messaging::{Received, part_key};
 use platform::files::Files;
 use platform::{Aws, StartError, State};
 use schemars::JsonSchema;
@@ -17,7 +17,7 @@ use store::{Item, Key, Record, Transaction};
 
 use crate::Users;
 use crate::change::TRIES;
-use crate::export::{CONTEXTS, Export, bundle_key, part_key};
+use crate::export::{CONTEXTS, Export, bundle_key};
 use crate::photo::{photo_key, upload_key};
 use crate::profile::Profile;
 

@@ -1,9 +1,9 @@
 //! Queue export-bookers: writes what bookings knows of somebody who wants a copy of it.
 
-use bookings::personal::{Copier, EXPORTS};
+use bookings::personal::Copier;
 use contracts::users::ExportRequested;
 use kernel::Result;
-use messaging::{Received, on_event};
+use messaging::{EXPORTS, Received, on_event};
 use web::{Action, App, FileAction, Function, Grant};
 
 pub fn consumer() -> impl Function {

@@ -2,8 +2,8 @@
 
 use contracts::users::ExportRequested;
 use kernel::Result;
-use messaging::{Received, on_event};
-use notifications::personal::{Copier, EXPORTS};
+use messaging::{EXPORTS, Received, on_event};
+use notifications::personal::Copier;
 use web::{Action, App, FileAction, Function, Grant};
 
 pub fn consumer() -> impl Function {

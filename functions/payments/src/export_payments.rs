@@ -2,8 +2,8 @@
 
 use contracts::users::ExportRequested;
 use kernel::Result;
-use messaging::{Received, on_event};
-use payments::personal::{Copier, EXPORTS};
+use messaging::{EXPORTS, Received, on_event};
+use payments::personal::Copier;
 use web::{Action, App, FileAction, Function, Grant};
 
 pub fn consumer() -> impl Function {

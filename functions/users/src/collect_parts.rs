@@ -2,17 +2,17 @@
 
 use contracts::users::PartDone;
 use kernel::Result;
-use messaging::{Received, on_command};
-use users::export::{Exports, FILES};
+use messaging::{EXPORTS, Received, on_command};
+use users::export::Exports;
 use web::{Action, App, FileAction, Function, Grant};
 
 pub fn consumer() -> impl Function {
     on_command(handle)
         .grants([
             Grant::Table(&[Action::Get]),
-            Grant::Files(FileAction::Read, FILES),
-            Grant::Files(FileAction::Write, FILES),
-            Grant::Files(FileAction::Delete, FILES),
+            Grant::Files(FileAction::Read, EXPORTS),
+            Grant::Files(FileAction::Write, EXPORTS),
+            Grant::Files(FileAction::Delete, EXPORTS),
         ])
         .one_core()
 }

@@ -2,13 +2,13 @@
 
 use contracts::users::ExportRequested;
 use kernel::Result;
-use messaging::{Received, on_event};
-use users::export::{Exports, FILES};
+use messaging::{EXPORTS, Received, on_event};
+use users::export::Exports;
 use web::{Action, App, FileAction, Function, Grant};
 
 pub fn consumer() -> impl Function {
     on_event("export-users", handle)
-        .grants([Grant::Table(&[Action::Get, Action::Query]), Grant::Files(FileAction::Write, FILES)])
+        .grants([Grant::Table(&[Action::Get, Action::Query]), Grant::Files(FileAction::Write, EXPORTS)])
 }
 
 async fn handle(app: App<Exports>, asked: Received<ExportRequested>) -> Result<()> {

@@ -1,9 +1,8 @@
 //! NT-13: what comes back of mails. An address that takes none, or whose owner calls them spam, gets no more.
 
-use kernel::{Failure, Result};
+use kernel::Result;
 use messaging::{Feedback, MailFeedback, Received};
 use store::again;
-use store::sdk::types::Put;
 use store::{Record, Transaction};
 
 use super::log::{COMPLAINED, EmailLog, MailId, Status};
@@ -32,10 +31,7 @@ impl Notifications {
                 hashes.sort_unstable();
                 hashes.dedup();
                 for hash in hashes {
-                    let item = Suppression::new(hash, reason).to_item()?;
-                    let put = Put::builder().table_name(&self.table.name).set_item(Some(item));
-                    let put = put.build().map_err(Failure::internal)?;
-                    effect = effect.put(put, Failure::internal("a put without a condition was refused"));
+                    effect = effect.overwrite(&self.table, Suppression::new(hash, reason).to_item()?)?;
                 }
             }
             told.commit(&self.table, effect).await.map(drop)

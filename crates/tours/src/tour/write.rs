@@ -10,6 +10,7 @@ use web::{Created, NoContent, Once};
 use super::body::{NewTour, TourPatch};
 use super::{Facts, Tour, TourId, TourView};
 use crate::departures::Departures;
+use crate::listed::Listed;
 use crate::rating::Rating;
 use crate::shelf::Head;
 use crate::slug::{self, folded};
@@ -52,7 +53,7 @@ impl Tours {
         let mut tour =
             Tour { id: TourId::new(), slug, facts, rating, source_id, place: None, created_at, version: 1 };
         let shelving =
-            self.catalogue.shelve(head, &tour.id, None, Tour::entry(&tour, &Departures::default())?).await?;
+            self.catalogue.shelve(head, &tour.id, None, tour.entry(&Departures::default())?).await?;
         tour.place = shelving.place;
         let (table, id) = (&self.table, tour.id.to_string());
         let effect = Transaction::new()
@@ -98,10 +99,7 @@ impl Tours {
         changed: &mut Tour,
         departures: &Departures,
     ) -> Result<Transaction> {
-        let entry = Tour::entry(changed, departures)?;
-        let shelving = self.catalogue.shelve(head, &changed.id, changed.place, entry).await?;
-        changed.place = shelving.place;
-        let effect = shelving.into(effect.replace(&self.table, changed)?, &self.table)?;
+        let effect = self.relist(effect, head, changed, departures).await?;
         changed.version += 1;
         effect.publish(&TourChanged::from(&*changed))
     }

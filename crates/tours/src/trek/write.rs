@@ -10,6 +10,7 @@ use web::{Created, NoContent, Once};
 
 use super::{Trek, TrekFacts, TrekId, TrekView};
 use crate::departures::{Departure, Departures};
+use crate::listed::Listed;
 use crate::rating::Rating;
 use crate::region::Region;
 use crate::section::Section;
@@ -51,7 +52,7 @@ impl Tours {
                 version: 1,
             };
             let none = Departures::default();
-            let shelving = self.catalogue.shelve(head, &trek.id, None, Trek::entry(&trek, &none)?).await?;
+            let shelving = self.catalogue.shelve(head, &trek.id, None, trek.entry(&none)?).await?;
             trek.place = shelving.place;
             let (table, id) = (&self.table, trek.id.to_string());
             let effect = Transaction::new()
@@ -122,10 +123,7 @@ impl Tours {
         changed: &mut Trek,
         departures: &Departures,
     ) -> Result<Transaction> {
-        let entry = Trek::entry(changed, departures)?;
-        let shelving = self.catalogue.shelve(head, &changed.id, changed.place, entry).await?;
-        changed.place = shelving.place;
-        let effect = shelving.into(effect.replace(&self.table, changed)?, &self.table)?;
+        let effect = self.relist(effect, head, changed, departures).await?;
         changed.version += 1;
         effect.publish(&TrekChanged::try_from(&*changed)?)
     }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
 
 use kernel::{Failure, Result};
+use messaging::part_key;
 use platform::files::{Files, Read};
 use serde_json::json;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{CONTEXTS, Export, bundle_key, part_key};
+use super::{CONTEXTS, Export, bundle_key};
 
 /// More text than anybody writes; what is larger would not fit into the function.
 const MOST_BYTES: usize = 20 * 1024 * 1024;

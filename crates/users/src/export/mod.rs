@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use contracts::users::{ExportRequested, PartDone};
 use kernel::{Failure, Problem, Result, Timestamp, UserId, time};
-use messaging::Received;
+use messaging::{EXPORTS, Received, part_key};
 use platform::files::Files;
 use platform::{Aws, StartError, State};
 use schemars::JsonSchema;
@@ -24,8 +24,6 @@ use crate::change::TRIES;
 pub const EXPORT_RUNNING: Problem = Problem::new("export-running", 409, "An export is being made");
 pub const EXPORTED_TODAY: Problem = Problem::new("exported-today", 409, "One export a day");
 
-/// Where parts and bundles lie.
-pub const FILES: &str = "exports/";
 /// The contexts that know something of people.
 pub const CONTEXTS: [&str; 7] =
     ["bookings", "identity", "notifications", "payments", "reviews", "tours", "users"];
@@ -96,13 +94,8 @@ impl Record for Export {
     }
 }
 
-/// The file in which a context leaves its part.
-pub fn part_key(export: &str, context: &str) -> String {
-    format!("{FILES}{export}/{context}.json")
-}
-
 pub fn bundle_key(export: &str) -> String {
-    format!("{FILES}{export}/bundle.zip")
+    format!("{EXPORTS}{export}/bundle.zip")
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
