@@ -2,6 +2,7 @@
 
 use contracts::users::{ExportRequested, UserErased};
 use kernel::UserId;
+use messaging::part_key;
 use notifications::personal::Copier;
 use notifications::recipient::{Recipient, Recipients};
 use platform::files::{Files, Read};
@@ -27,10 +28,12 @@ async fn a_copy_is_written_and_told_once() {
     let user = UserId::new();
     recipients.keep(account(user, 1)).await.unwrap();
 
-    let asked = received(ExportRequested { user_id: user, export_id: "E".into() });
+    let asked = received(ExportRequested { user_id: user, export_id: "01JD2QK8N4M5V6W7X8Y9ZABCDE".into() });
     copier.export(&asked).await.unwrap();
     copier.export(&asked).await.unwrap();
-    let Some(Read::File(file)) = files.read("exports/E/notifications.json", 10_000).await.unwrap() else {
+    let Some(Read::File(file)) =
+        files.read(&part_key(&asked.export_id, "notifications"), 10_000).await.unwrap()
+    else {
         panic!("no file");
     };
     let file = String::from_utf8(file).unwrap();

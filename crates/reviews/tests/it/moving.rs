@@ -2,6 +2,7 @@
 
 use contracts::users::{ExportRequested, UserErased};
 use kernel::UserId;
+use messaging::part_key;
 use platform::files::Files;
 use reviews::import::{Import, Outcome};
 use reviews::list::Reader;
@@ -148,11 +149,12 @@ async fn a_copy_holds_what_somebody_wrote_and_what_they_may_write() {
     let files = Files::new(scene.cloud.aws().s3(), bucket);
     let copier =
         Copier { reader: Reader::new(scene.reviews.clone(), common::CURSOR_KEY), files: files.clone() };
-    let asked = received(ExportRequested { user_id: ada.user_id, export_id: "export-1".into() });
+    let asked =
+        received(ExportRequested { user_id: ada.user_id, export_id: "01JD2QK8N4M5V6W7X8Y9ZABCDE".into() });
     copier.export(&asked).await.unwrap();
     copier.export(&asked).await.unwrap();
     let Some(platform::files::Read::File(file)) =
-        files.read("exports/export-1/reviews.json", 1 << 20).await.unwrap()
+        files.read(&part_key(&asked.export_id, "reviews"), 1 << 20).await.unwrap()
     else {
         panic!("no copy");
     };

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use store::{OutboxItem, Record};
 use testkit::{Cloud, Environment};
 use tours::Tours;
+use tours::tour::TourView;
 use tours::tour::body::NewTour;
 use tours::tour::list::TourQuery;
-use tours::tour::{TourId, TourView};
 use tours::trek::list::{TrekQuery, Variant};
 use tours::trek::{TrekFacts, TrekId};
 use web::{Caller, Client, Once};
@@ -217,10 +217,6 @@ pub fn handle(text: impl ToString) -> tours::tour::show::Handle {
 
 pub fn part(text: &str) -> tours::text::Part {
     text.parse().unwrap()
-}
-
-pub fn tour_id(view: &TourView) -> TourId {
-    view.id
 }
 
 /// A booking of somebody, as it is since a version. The same one for a person and what they book.

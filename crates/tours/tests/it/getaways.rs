@@ -6,7 +6,7 @@ use contracts::reviews::{ReviewChanged, ShownReview};
 use contracts::users::{ExportRequested, PartDone, UserErased};
 use kernel::query::{Parameters, Params};
 use kernel::{Problem, Role, UserId, time};
-use messaging::Incoming;
+use messaging::{Incoming, part_key};
 use platform::files::Read;
 use serde_json::{Value, json};
 use tours::personal::Copier;
@@ -216,10 +216,12 @@ async fn somebody_gets_a_copy_of_what_is_known_and_is_erased_for_good() {
     };
     let account = tours::guide::PersonTold::Account(account);
     scene.tours.keep_guide(&account).await.unwrap();
-    let asked = told(ExportRequested { user_id: ada, export_id: "e1".into() });
+    let asked = told(ExportRequested { user_id: ada, export_id: "01JD2QK8N4M5V6W7X8Y9ZABCDE".into() });
     copier.export(&asked).await.unwrap();
     copier.export(&asked).await.unwrap();
-    let Some(Read::File(part)) = scene.aside().read("exports/e1/tours.json", 100_000).await.unwrap() else {
+    let Some(Read::File(part)) =
+        scene.aside().read(&part_key(&asked.export_id, "tours"), 100_000).await.unwrap()
+    else {
         panic!("no part");
     };
     let part: Value = serde_json::from_slice(&part).unwrap();
@@ -230,7 +232,7 @@ async fn somebody_gets_a_copy_of_what_is_known_and_is_erased_for_good() {
     scene.tours.keep_guide(&account).await.unwrap();
     let parts: Vec<_> = scene.told().await.iter().filter_map(|it| PartDone::read(it).ok()).collect();
     let exports: Vec<_> = parts.iter().map(|it| (it.context.as_str(), it.export_id.as_deref())).collect();
-    assert_eq!(exports, [("tours", Some("e1")), ("tours", None)]);
+    assert_eq!(exports, [("tours", Some(asked.export_id.as_str())), ("tours", None)]);
     for item in scene.cloud.items(&scene.tours.table).await {
         assert!(!format!("{item:?}").contains("Lovelace"));
     }

@@ -4,12 +4,13 @@ use std::io::{Cursor, Read as _};
 
 use contracts::users::{ExportRequested, PartDone};
 use kernel::{Problem, Timestamp};
+use messaging::part_key;
 use platform::files::Read;
 use serde_json::{Value, json};
 use store::Record;
 use testkit::Fault;
 use users::erasure::{Eraser, Erasure};
-use users::export::{CONTEXTS, EXPORT_RUNNING, EXPORTED_TODAY, Export, Exports, bundle_key, part_key};
+use users::export::{CONTEXTS, EXPORT_RUNNING, EXPORTED_TODAY, Export, Exports, bundle_key};
 use users::profile::Photo;
 use web::{Caller, Once};
 
