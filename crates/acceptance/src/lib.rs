@@ -3,6 +3,7 @@
 //! `cargo xtask test` deploys everything into an account of its own, opens the door, and says where it is.
 
 pub mod stripe;
+pub mod tours;
 pub mod treks;
 
 use std::future::Future;
@@ -13,12 +14,25 @@ use std::time::{Duration, Instant};
 use kernel::id::Ulid;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use testkit::Cloud;
 
 /// Good enough for everybody here.
 pub const PASSWORD: &str = "mountain-goat-sings-42";
 
 /// How long anything that happens behind the door may take: far longer than it does, because a busy machine is no fault.
 pub const SOON: Duration = Duration::from_secs(90);
+
+/// As long as a function may believe what it read before, and some more.
+pub const UNTIL_NOTICED: Duration = Duration::from_secs(40);
+
+/// A picture of one pixel.
+pub const PIXEL: &[u8] = &[
+    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00, 0x00, 0x00, 0x0D, 0x49, 0x48, 0x44, 0x52, 0x00,
+    0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x02, 0x00, 0x00, 0x00, 0x90, 0x77, 0x53, 0xDE, 0x00,
+    0x00, 0x00, 0x0C, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0xF8, 0xCF, 0xC0, 0x00, 0x00, 0x03, 0x01,
+    0x01, 0x00, 0xC9, 0xFE, 0x92, 0xEF, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60,
+    0x82,
+];
 
 /// An answer, read to its end.
 #[derive(Debug, Clone)]
@@ -36,6 +50,11 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Where what was made is, as the methods of a visitor take it.
+    pub fn place(&self) -> &str {
+        self.header("location").strip_prefix("/api/v1").expect("a place below /api/v1")
     }
 
     /// A text field of the body.
@@ -97,15 +116,32 @@ impl Visitor {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        send(self.request(Method::GET, &format!("/api/v1{path}"))).await
+        self.bare(Method::GET, path).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.bare(Method::DELETE, path).await
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        send(self.request(Method::POST, &format!("/api/v1{path}")).json(body)).await
+        self.with_body(Method::POST, path, body).await
     }
 
     pub async fn put(&self, path: &str, body: &Value) -> Answer {
-        send(self.request(Method::PUT, &format!("/api/v1{path}")).json(body)).await
+        self.with_body(Method::PUT, path, body).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.with_body(Method::PATCH, path, body).await
+    }
+
+    /// Without a body: some deeds say everything by their path. Like all above, below `/api/v1`.
+    pub async fn bare(&self, method: Method, path: &str) -> Answer {
+        send(self.request(method, &format!("/api/v1{path}"))).await
+    }
+
+    async fn with_body(&self, method: Method, path: &str, body: &Value) -> Answer {
+        send(self.request(method, &format!("/api/v1{path}")).json(body)).await
     }
 }
 
@@ -114,6 +150,15 @@ pub async fn download(url: &str) -> Vec<u8> {
     let answer = reqwest::get(url).await.expect("the bucket answers");
     assert_eq!(answer.status(), StatusCode::OK, "{url}");
     answer.bytes().await.expect("a whole file").to_vec()
+}
+
+/// Sends a file as the link for it says.
+pub async fn upload(link: &Value, file: &[u8]) {
+    let text = |value: &Value| value.as_str().expect("a link to send a file").to_owned();
+    let request = reqwest::Client::new().put(text(&link["upload_url"]));
+    let request = request.header("content-type", text(&link["headers"]["content-type"]));
+    let answer = send(request.body(file.to_vec())).await;
+    assert!(answer.status.is_success(), "{}", answer.text);
 }
 
 pub async fn send(request: reqwest::RequestBuilder) -> Answer {
@@ -137,28 +182,47 @@ pub fn secret(text: &str) {
     file.write_all(format!("{text}\n").as_bytes()).expect("the list of secrets");
 }
 
+/// The account that everything is deployed into, for what no door leads to.
+pub fn cloud() -> Cloud {
+    Cloud::of(setting("CARAVAN_ACCOUNT"))
+}
+
+pub async fn queue_url(cloud: &Cloud, name: &str) -> String {
+    let request = cloud.aside().sqs().get_queue_url().queue_name(format!("caravan-local-{name}"));
+    request.send().await.expect("a queue").queue_url.expect("its address")
+}
+
 /// Tells a queue what another context would.
 pub async fn tell_queue(name: &str, kind: &str, data: Value) {
-    let cloud = testkit::Cloud::of(setting("CARAVAN_ACCOUNT"));
-    let sqs = cloud.aside().sqs();
-    let found = sqs.get_queue_url().queue_name(format!("caravan-local-{name}")).send().await;
-    let url = found.expect("a queue").queue_url.expect("its address");
-    let envelope = json!({
+    put_into_queue(name, &envelope(kind, data)).await;
+}
+
+/// What another context tells, for a test that changes it or sends it twice.
+pub fn envelope(kind: &str, data: Value) -> Value {
+    json!({
         "id": Ulid::generate().to_string(), "type": kind, "version": 1, "occurred_at": "2026-01-01T00:00:00Z",
         "producer": "test", "subject_id": "test", "correlation_id": "test", "data": data,
-    });
-    let sent = sqs.send_message().queue_url(url).message_body(envelope.to_string()).send().await;
-    sent.expect("a message on its way");
+    })
+}
+
+pub async fn put_into_queue(name: &str, message: &Value) {
+    let cloud = cloud();
+    let request = cloud.aside().sqs().send_message().queue_url(queue_url(&cloud, name).await);
+    request.message_body(message.to_string()).send().await.expect("a message on its way");
+}
+
+/// An address that nobody has.
+pub fn address(name: &str) -> String {
+    format!("{name}-{}@example.com", Ulid::generate().to_string().to_lowercase())
 }
 
 /// Somebody new, with an address that nobody has.
 pub fn somebody() -> Value {
-    let id = Ulid::generate().to_string().to_lowercase();
     secret(PASSWORD);
     json!({
         "given_name": "Ada",
         "family_name": "Lovelace",
-        "email": format!("ada-{id}@example.com"),
+        "email": address("ada"),
         "password": PASSWORD,
         "terms_accepted": true,
     })
@@ -197,6 +261,16 @@ impl Member {
         Self { email, access_token, refresh_token, visitor }
     }
 
+    /// A worker and their id, once everybody sees the profile.
+    pub async fn worker() -> (Self, String) {
+        let member = Self::join_as("worker").await;
+        let id = member.id().await;
+        let profile = format!("/workers/{id}");
+        let seen = || async { (Visitor::new().get(&profile).await.status == 200).then_some(()) };
+        eventually("a worker's profile", SOON, seen).await;
+        (member, id)
+    }
+
     /// An administrator: somebody who joined, and whom the operator's command made one.
     pub async fn admin() -> Self {
         let member = Self::join().await;
@@ -206,10 +280,29 @@ impl Member {
     }
 
     pub async fn log_in(email: &str) -> Self {
-        let credentials = json!({"email": email, "password": PASSWORD});
-        let answer = Visitor::new().post("/auth/login", &credentials).await;
-        Self::from(email.to_owned(), answer.is(200))
+        Self::from(email.to_owned(), try_log_in(email).await.is(200))
     }
+
+    pub async fn id(&self) -> String {
+        self.visitor.get("/auth/me").await.is(200).field("id")
+    }
+
+    /// The id, once the profile is there: it comes by event, a moment after the account.
+    pub async fn id_with_profile(&self) -> String {
+        let me = || async { Some(self.visitor.get("/users/me").await).filter(|answer| answer.status == 200) };
+        eventually("the profile", SOON, me).await.field("id")
+    }
+
+    /// Waits until the access token opens nothing any more.
+    pub async fn loses_access(&self) {
+        let out = || async { Some(self.visitor.get("/auth/me").await).filter(|answer| answer.status == 401) };
+        eventually("the end of the access token", UNTIL_NOTICED, out).await.is_problem(401, "not-signed-in");
+    }
+}
+
+/// A log-in with the usual password, however it ends.
+pub async fn try_log_in(email: &str) -> Answer {
+    Visitor::new().post("/auth/login", &json!({"email": email, "password": PASSWORD})).await
 }
 
 /// Runs a chore of `cargo xtask` against the deployed system.
@@ -249,12 +342,17 @@ pub struct Mail {
     pub text: String,
 }
 
-/// All mails to an address so far, oldest first.
-pub async fn mails_to(email: &str) -> Vec<Mail> {
+/// All mails so far, as the emulator keeps them.
+pub async fn all_mails() -> Vec<Value> {
     let account = setting("CARAVAN_ACCOUNT");
     let url = format!("{}/_ministack/ses/messages?account={account}", setting("CARAVAN_CLOUD"));
     let answer: Value = send(reqwest::Client::new().get(url)).await.json();
-    let all = answer["messages"][&account].as_array().cloned().unwrap_or_default();
+    answer["messages"][&account].as_array().cloned().unwrap_or_default()
+}
+
+/// All mails to an address so far, oldest first.
+pub async fn mails_to(email: &str) -> Vec<Mail> {
+    let all = all_mails().await;
     let to = |mail: &Value| mail["To"].as_array().is_some_and(|to| to.iter().any(|address| address == email));
     let text = |mail: &Value, field: &str| mail[field].as_str().unwrap_or_default().to_owned();
     all.iter()
@@ -278,10 +376,10 @@ pub async fn code_from_mail(email: &str) -> String {
     code
 }
 
-/// The token behind the link of the newest verification mail.
-pub async fn token_from_mail(email: &str) -> String {
-    let text = mail(email, "is your Caravan code").await.text;
-    let (_, token) = text.split_once("/api/v1/auth/verify-email#").expect("a link in the mail");
+/// The token behind the link to a page below `/api/v1/auth`, of the newest mail with that subject.
+pub async fn token_from_mail(email: &str, subject: &str, page: &str) -> String {
+    let text = mail(email, subject).await.text;
+    let (_, token) = text.split_once(&format!("/api/v1/auth/{page}#")).expect("a link in the mail");
     let token = token.split_whitespace().next().unwrap_or_default().to_owned();
     secret(&token);
     token

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::stripe::{CARD, Stripe};
-use crate::{Answer, Member, SOON, Visitor, eventually, mail, send};
+use crate::{Answer, Member, SOON, Visitor, eventually, mail, tell_queue};
 
 /// What a seat on these treks costs: 10,000 rupees and 5 % tax.
 pub const SEAT: i64 = 1_050_000;
@@ -33,6 +33,22 @@ pub async fn written(admin: &Visitor, change: impl FnOnce(&mut Value)) -> String
     admin.post("/treks", &trek).await.is(201).field("id")
 }
 
+/// A trek that bookings is told of and that is in no catalogue, paid in two parts if one likes.
+pub async fn announced() -> String {
+    let id = Ulid::generate().to_string();
+    let terms = json!({
+        "add_ons": [], "gst_rate": 500, "gst_included": false, "gateway_rate": 0, "gateway_by_customer": false,
+        "partial_payment": {"amount": 2_500, "percentage": true, "final_due_days": 10, "auto_cancel": true},
+        "cancellation_policy": [], "custom_fields": [],
+    });
+    let trek = json!({
+        "trek_id": id, "version": 1, "name": "Kedarkantha", "slug": id.to_lowercase(), "enabled": true,
+        "price": 100_000, "currency": "INR", "duration": 6, "terms": terms, "deleted": false,
+    });
+    tell_queue("follow-catalogue", "tours.trek.updated", trek).await;
+    id
+}
+
 /// A departure in so many days, as soon as bookings knows the trek.
 pub async fn departure(admin: &Visitor, trek: &str, days: u64, seats: u32) -> String {
     let start = time::now() + time::days(days);
@@ -57,8 +73,8 @@ pub async fn on_sale(admin: &Visitor, days: u64, seats: u32) -> (String, String)
 
 /// Puts it on sale, as soon as tours knows that it departs.
 pub async fn sell(admin: &Visitor, trek: &str) {
-    let sell = format!("/api/v1/treks/{trek}/toggle-status");
-    let on_sale = || async { (send(admin.request(Method::PATCH, &sell)).await.status == 200).then_some(()) };
+    let sell = format!("/treks/{trek}/toggle-status");
+    let on_sale = || async { (admin.bare(Method::PATCH, &sell).await.status == 200).then_some(()) };
     eventually("tours knows the departure", SOON, on_sale).await;
 }
 
@@ -68,6 +84,17 @@ pub fn wish(member: &Member, trek: &str, batch: &str, seats: u32) -> Value {
         "owner_kind": "trek", "owner_id": trek, "batch_id": batch, "participants": seats,
         "contact": {"name": "Ada", "email": member.email, "phone": "+4915112345678"},
     })
+}
+
+/// The same, to be paid in two parts.
+pub fn in_parts(mut wish: Value) -> Value {
+    wish["payment_mode"] = json!("partial");
+    wish
+}
+
+/// The id of what was booked.
+pub fn id(booking: &Value) -> &str {
+    booking["id"].as_str().expect("an id")
 }
 
 /// Books it, as soon as it is on sale for bookings, too.
@@ -112,9 +139,8 @@ pub async fn pay(member: &Member, stripe: &Stripe, booking: &str, instalment: u3
 /// Books so many seats and pays them at once.
 pub async fn booked(member: &Member, stripe: &Stripe, wish: &Value) -> (Value, Paid) {
     let held = hold(member, wish).await;
-    let id = held["id"].as_str().expect("an id");
-    let paid = pay(member, stripe, id, 1).await;
-    (booking(member, id, |it| it["status"] == "paid").await, paid)
+    let paid = pay(member, stripe, id(&held), 1).await;
+    (booking(member, id(&held), |it| it["status"] == "paid").await, paid)
 }
 
 /// Who comes along.

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use acceptance::tours::{departing, tour};
 use acceptance::{Answer, Member, SOON, Visitor, eventually, send, tell_queue};
 use kernel::id::Ulid;
 use reqwest::Method;
@@ -68,7 +69,11 @@ impl Operation {
     }
 
     async fn ask(&self, visitor: &Visitor, body: Option<&Value>) -> Answer {
-        let request = visitor.request(self.method.clone(), &self.nowhere());
+        self.ask_at(&self.nowhere(), visitor, body).await
+    }
+
+    async fn ask_at(&self, path: &str, visitor: &Visitor, body: Option<&Value>) -> Answer {
+        let request = visitor.request(self.method.clone(), path);
         send(match body {
             Some(body) => request.json(body),
             None => request,
@@ -159,13 +164,8 @@ struct Owner {
 
 impl Owner {
     async fn new() -> Self {
-        let member = Member::join_as("worker").await;
-        let id = member.visitor.get("/auth/me").await.is(200).field("id");
-        let profile = format!("/workers/{id}");
-        let there = || async { (member.visitor.get(&profile).await.status == 200).then_some(()) };
-        eventually("a worker's profile", SOON, there).await;
-        let known = || async { (member.visitor.get("/users/me").await.status == 200).then_some(()) };
-        eventually("a profile", SOON, known).await;
+        let (member, id) = Member::worker().await;
+        member.id_with_profile().await;
         Self { member, id, made: RefCell::default() }
     }
 
@@ -202,17 +202,7 @@ impl Owner {
             return id.clone();
         }
         let admin = Member::admin().await.visitor;
-        let start = kernel::time::now() + kernel::time::days(60);
-        let tour = json!({
-            "name": format!("Tour {}", Ulid::generate()), "duration": 5, "maxGroupSize": 25, "difficulty": "easy",
-            "price": 39_700, "summary": "Breathtaking hike", "imageCover": "tour-1-cover.jpg", "startDates": [start],
-        });
-        let tour = admin.post("/tours", &tour).await.is(201).field("id");
-        let departure = || async {
-            let departures = admin.get(&format!("/batches/tour/{tour}")).await.json();
-            departures["data"][0]["id"].as_str().map(str::to_owned)
-        };
-        let batch = eventually("the departure of the date", SOON, departure).await;
+        let (tour, batch) = departing(&admin, 60, 25).await;
         let wish = json!({
             "owner_kind": "tour", "owner_id": tour, "batch_id": batch, "participants": 1,
             "contact": {"name": "Ada", "email": "ada@example.com", "phone": "+4915112345678"},
@@ -244,11 +234,7 @@ impl Owner {
             return id.clone();
         }
         let admin = Member::admin().await.visitor;
-        let tour = json!({
-            "name": format!("Tour {}", Ulid::generate()), "duration": 5, "maxGroupSize": 25, "difficulty": "easy",
-            "price": 39_700, "summary": "Breathtaking hike", "imageCover": "tour-1-cover.jpg",
-        });
-        let tour = admin.post("/tours", &tour).await.is(201).field("id");
+        let tour = admin.post("/tours", &tour(|_| ())).await.is(201).field("id");
         let import = json!({"reviews": [{
             "source_id": tour, "subject_kind": "tour", "subject_id": tour, "author": {"user_id": self.id},
             "rating": 5, "text": "Great", "created_at": "2019-03-04T10:00:00Z",
@@ -297,12 +283,8 @@ impl Owner {
         let template = collection.replace(&self.id, "{id}");
         let create = all.iter().find(|it| it.method == Method::POST && it.path == template);
         let create = create.unwrap_or_else(|| panic!("nothing creates what is in {template}"));
-        let request = self.member.visitor.request(Method::POST, collection);
-        let answer = send(match create.example() {
-            Some(example) => request.json(&example),
-            None => request,
-        })
-        .await;
+        let example = create.example();
+        let answer = create.ask_at(collection, &self.member.visitor, example.as_ref()).await;
         assert!(answer.status.is_success(), "POST {collection}: {}", answer.text);
         self.made.borrow_mut().insert(collection.to_owned(), answer.field("id"));
         answer.field("id")
@@ -320,12 +302,7 @@ async fn no_member_gets_at_what_is_another_members() {
             continue;
         }
         let path = owner.path(operation, &all).await;
-        let request = stranger.visitor.request(operation.method.clone(), &path);
-        let answer = send(match operation.example() {
-            Some(example) => request.json(&example),
-            None => request,
-        })
-        .await;
+        let answer = operation.ask_at(&path, &stranger.visitor, operation.example().as_ref()).await;
         assert!([403, 404].contains(&answer.status.as_u16()), "{name}: {} {}", answer.status, answer.text);
         checked += 1;
     }

@@ -1,24 +1,16 @@
 //! What happens between the contexts: nothing is lost, nothing blocks, and what was given up comes back.
 
-use acceptance::{Member, SOON, chore, eventually, mails_to, send, setting};
+use acceptance::{
+    Member, SOON, address, chore, cloud, envelope, eventually, mails_to, put_into_queue, queue_url,
+};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName;
 use kernel::UserId;
 use kernel::id::Ulid;
-use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::Cloud;
 
 const RECIPIENTS: &str = "caravan-local-notifications";
-
-fn cloud() -> Cloud {
-    Cloud::of(setting("CARAVAN_ACCOUNT"))
-}
-
-async fn queue_url(cloud: &Cloud, name: &str) -> String {
-    let answer = cloud.aside().sqs().get_queue_url().queue_name(format!("caravan-local-{name}")).send().await;
-    answer.expect("the queue").queue_url.expect("its address")
-}
 
 async fn recipient(cloud: &Cloud, user: &str) -> Option<Value> {
     let request = cloud.aside().dynamodb().get_item().table_name(RECIPIENTS);
@@ -28,21 +20,7 @@ async fn recipient(cloud: &Cloud, user: &str) -> Option<Value> {
     Some(json!({"email": item["email"].as_s().ok()?, "reachable": item["reachable"].as_bool().ok()?}))
 }
 
-fn envelope(kind: &str, data: Value) -> String {
-    json!({
-        "id": Ulid::generate().to_string(),
-        "type": kind,
-        "version": 1,
-        "occurred_at": "2026-01-01T00:00:00Z",
-        "producer": "identity",
-        "subject_id": "test",
-        "correlation_id": "test",
-        "data": data,
-    })
-    .to_string()
-}
-
-fn account_changed(user: UserId, version: u64, email: &str) -> String {
+fn account_changed(user: UserId, version: u64, email: &str) -> Value {
     let data = json!({
         "user_id": user, "version": version, "email": email, "given_name": "Ada", "family_name": "Lovelace",
         "roles": ["user"], "verified": true, "active": true,
@@ -53,27 +31,22 @@ fn account_changed(user: UserId, version: u64, email: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_comes_twice_or_late_has_one_effect() {
     let (cloud, user) = (cloud(), UserId::new());
-    let queue = queue_url(&cloud, "keep-recipients").await;
     let newest = account_changed(user, 3, "new@example.com");
-    for body in [&newest, &account_changed(user, 2, "old@example.com"), &newest] {
-        cloud.aside().sqs().send_message().queue_url(&queue).message_body(body).send().await.unwrap();
+    for event in [&newest, &account_changed(user, 2, "old@example.com"), &newest] {
+        put_into_queue("keep-recipients", event).await;
     }
-    let done = envelope(
-        "identity.account.changed",
-        json!({"user_id": UserId::new(), "version": 1, "email": "last@example.com",
-        "given_name": "A", "family_name": "B", "roles": [], "verified": true, "active": true}),
-    );
-    cloud.aside().sqs().send_message().queue_url(&queue).message_body(&done).send().await.unwrap();
+    let last = account_changed(UserId::new(), 1, "last@example.com");
+    put_into_queue("keep-recipients", &last).await;
     let user = user.to_string();
     let kept = eventually("the projection", SOON, || recipient(&cloud, &user)).await;
     assert_eq!(kept["email"], "new@example.com");
 
-    let (id, email) = (UserId::new(), format!("{}@example.com", Ulid::generate().to_string().to_lowercase()));
+    let (id, email) = (UserId::new(), address("ada"));
     let verified =
         envelope("identity.user.verified", json!({"user_id": id, "email": email, "given_name": "Ada"}));
     let welcome = queue_url(&cloud, "notify-people").await;
     for _ in 0..3 {
-        cloud.aside().sqs().send_message().queue_url(&welcome).message_body(&verified).send().await.unwrap();
+        put_into_queue("notify-people", &verified).await;
     }
     let emptied = || async {
         let request = cloud.aside().sqs().get_queue_attributes().queue_url(&welcome);
@@ -98,13 +71,13 @@ async fn a_poison_message_ends_in_the_dead_letter_queue_and_redrive_brings_it_ba
     quick.attributes(QueueAttributeName::VisibilityTimeout, "1").send().await.unwrap();
 
     let poison = envelope("identity.user.verified", json!({"nonsense": Ulid::generate().to_string()}));
-    let email = format!("{}@example.com", Ulid::generate().to_string().to_lowercase());
+    let email = address("ada");
     let neighbour = envelope(
         "identity.user.verified",
         json!({"user_id": UserId::new(), "email": email, "given_name": "Ada"}),
     );
-    for body in [&poison, &neighbour] {
-        cloud.aside().sqs().send_message().queue_url(&queue).message_body(body).send().await.unwrap();
+    for event in [&poison, &neighbour] {
+        put_into_queue("notify-people", event).await;
     }
     acceptance::mail(&email, "Welcome").await;
     let arrived = || async { waiting(&cloud, &dead).await.filter(|count| *count >= 1) };
@@ -126,7 +99,7 @@ async fn waiting(cloud: &Cloud, queue: &str) -> Option<u64> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replay_fills_an_empty_projection() {
     let (cloud, member) = (cloud(), Member::join().await);
-    let user = member.visitor.get("/auth/me").await.field("id");
+    let user = member.id().await;
     let there =
         || async { recipient(&cloud, &user).await.filter(|recipient| recipient["reachable"] == true) };
     eventually("the projection", SOON, there).await;
@@ -141,7 +114,7 @@ async fn a_replay_fills_an_empty_projection() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_looks_up_the_parts_of_every_context() {
     let (cloud, member) = (cloud(), Member::join().await);
-    let user = member.visitor.get("/auth/me").await.field("id");
+    let user = member.id().await;
     // There is no endpoint yet that makes an administrator.
     let roles = AttributeValue::L(vec![AttributeValue::S("admin".into())]);
     let update = cloud.aside().dynamodb().update_item().table_name("caravan-local-identity");
@@ -152,8 +125,7 @@ async fn an_administrator_looks_up_the_parts_of_every_context() {
         update.update_expression("SET #roles = :roles").expression_attribute_names("#roles", "roles");
     update.expression_attribute_values(":roles", roles).send().await.unwrap();
     let admin = Member::log_in(&member.email).await;
-    let services = send(admin.visitor.request(Method::GET, "/api/v1/services")).await;
-    let services = services.is(200).json();
+    let services = admin.visitor.get("/services").await.is(200).json();
     let identity = services.as_array().unwrap().iter().find(|service| service["name"] == "identity").unwrap();
     for part in ["api-id", "table-name", "topic-arn", "queue/identity-mail/arn"] {
         assert!(identity["parts"][part].is_string(), "{part}: {identity}");

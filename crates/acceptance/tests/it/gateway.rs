@@ -40,11 +40,8 @@ async fn the_document_is_the_one_in_the_repository_and_its_page_needs_no_other_h
         ("start.js", "text/javascript"),
     ] {
         assert!(page.text.contains(file));
-        let answer = visitor.request(Method::GET, &format!("/api/v1/docs/{file}")).send().await.unwrap();
-        assert_eq!(
-            (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()),
-            (200, kind)
-        );
+        let answer = visitor.get(&format!("/docs/{file}")).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, kind));
     }
     visitor.get("/docs/other.js").await.is_problem(404, "not-found");
 }
@@ -57,7 +54,7 @@ async fn a_path_that_nobody_serves_is_a_problem_document() {
     {
         send(visitor.request(Method::GET, path)).await.is_problem(404, "not-found");
     }
-    let odd = send(visitor.request(Method::DELETE, "/api/v1/auth/login")).await;
+    let odd = visitor.delete("/auth/login").await;
     odd.is_problem(404, "not-found");
     assert!(odd.field("detail").contains("DELETE /api/v1/auth/login"), "{}", odd.text);
     let (_, page) = odd

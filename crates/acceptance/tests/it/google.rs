@@ -2,7 +2,7 @@
 
 use acceptance::{Answer, Member, Visitor, secret, send, setting, somebody};
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, Method, redirect};
+use reqwest::{Client, redirect};
 use serde_json::{Value, json};
 
 /// A browser that stops at every redirect, so that the test sees where it is sent.
@@ -76,8 +76,7 @@ async fn somebody_new_signs_in_with_google_and_is_the_same_person_the_next_time(
     );
 
     let again = exchange(&code(&travel(&subject, &claims).await).await).await;
-    let again = Member::from(email, again.is(200)).visitor.get("/auth/me").await;
-    assert_eq!(again.is(200).json()["id"], me["id"]);
+    assert_eq!(Member::from(email, again.is(200)).id().await, me["id"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,8 +88,7 @@ async fn an_account_with_the_address_is_linked_only_when_google_has_verified_it(
     assert_eq!(query(arrival.is(302).header("location"), "error").as_deref(), Some("email-not-verified"));
     let proven = travel(&subject, &json!({"email": member.email, "email_verified": true})).await;
     let linked = Member::from(member.email.clone(), exchange(&code(&proven).await).await.is(200));
-    let (own, others) = (member.visitor.get("/auth/me").await, linked.visitor.get("/auth/me").await);
-    assert_eq!(own.is(200).field("id"), others.is(200).field("id"));
+    assert_eq!(member.id().await, linked.id().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,8 +110,8 @@ async fn the_way_back_is_open_once_and_to_the_same_browser() {
 async fn a_provider_that_is_not_set_up_says_so_and_an_unknown_one_is_not_found() {
     let visitor = Visitor::new();
     for provider in ["facebook", "linkedin"] {
-        let path = format!("/api/v1/auth/oauth/{provider}");
-        send(visitor.request(Method::GET, &path)).await.is_problem(501, "provider-not-configured");
+        let path = format!("/auth/oauth/{provider}");
+        visitor.get(&path).await.is_problem(501, "provider-not-configured");
     }
     visitor.get("/auth/oauth/nobody").await.is_problem(404, "not-found");
 }

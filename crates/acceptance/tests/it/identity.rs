@@ -1,12 +1,13 @@
 //! Identity's story: register, verify, log in, refresh, lose a reply, be robbed, log out.
 
+use std::time::{Duration, Instant};
+
 use acceptance::{
-    Member, PASSWORD, SOON, Visitor, code_from_mail, eventually, mail, mails_to, secret, send, setting,
-    somebody, token_from_mail,
+    Member, SOON, Visitor, code_from_mail, eventually, mail, mails_to, secret, send, setting, somebody,
+    token_from_mail, try_log_in,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_registers_verifies_with_the_code_and_is_welcomed() {
@@ -14,8 +15,7 @@ async fn somebody_registers_verifies_with_the_code_and_is_welcomed() {
     let email = new["email"].as_str().unwrap();
     visitor.post("/auth/register", &new).await.is(202);
 
-    let credentials = json!({"email": email, "password": PASSWORD});
-    visitor.post("/auth/login", &credentials).await.is_problem(403, "email-not-verified");
+    try_log_in(email).await.is_problem(403, "email-not-verified");
 
     let proof = json!({"email": email, "code": code_from_mail(email).await});
     let member = Member::from(email.to_owned(), visitor.post("/auth/verify-email", &proof).await.is(200));
@@ -37,7 +37,7 @@ async fn the_link_in_the_mail_verifies_once_and_its_page_asks_before() {
     let (visitor, new) = (Visitor::new(), somebody());
     let email = new["email"].as_str().unwrap();
     visitor.post("/auth/register", &new).await.is(202);
-    let token = token_from_mail(email).await;
+    let token = token_from_mail(email, "is your Caravan code", "verify-email").await;
 
     let page = visitor.get("/auth/verify-email").await;
     assert!(page.is(200).header("content-type").starts_with("text/html"));
@@ -127,7 +127,7 @@ async fn a_username_belongs_to_one_account_and_logs_in_too() {
     let email = one["email"].as_str().unwrap();
     let proof = json!({"email": email, "code": code_from_mail(email).await});
     visitor.post("/auth/verify-email", &proof).await.is(200);
-    visitor.post("/auth/login", &json!({"email": name, "password": PASSWORD})).await.is(200);
+    try_log_in(&name).await.is(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,10 +175,7 @@ async fn a_stolen_refresh_token_ends_the_session_for_thief_and_owner() {
 
     let owners = json!({"refresh_token": owner.refresh_token});
     visitor.post("/auth/refresh", &owners).await.is_problem(401, "refresh-token-invalid");
-    let ended = || async { Some(owner.visitor.get("/auth/me").await).filter(|answer| answer.status == 401) };
-    eventually("the end of the access token", Duration::from_secs(40), ended)
-        .await
-        .is_problem(401, "not-signed-in");
+    owner.loses_access().await;
     Member::log_in(&member.email).await.visitor.get("/auth/me").await.is(200);
 }
 
@@ -186,13 +183,10 @@ async fn a_stolen_refresh_token_ends_the_session_for_thief_and_owner() {
 async fn logging_out_ends_both_tokens_and_no_other_session() {
     let member = Member::join().await;
     let elsewhere = Member::log_in(&member.email).await;
-    send(member.visitor.request(Method::POST, "/api/v1/auth/logout")).await.is(204);
+    member.visitor.bare(Method::POST, "/auth/logout").await.is(204);
     let exchange = json!({"refresh_token": member.refresh_token});
     Visitor::new().post("/auth/refresh", &exchange).await.is_problem(401, "refresh-token-invalid");
-    let ended = || async { Some(member.visitor.get("/auth/me").await).filter(|answer| answer.status == 401) };
-    eventually("the end of the access token", Duration::from_secs(40), ended)
-        .await
-        .is_problem(401, "not-signed-in");
+    member.loses_access().await;
     elsewhere.visitor.get("/auth/me").await.is(200);
 }
 
@@ -206,8 +200,7 @@ async fn five_failures_lock_the_account_and_an_unknown_name_alike() {
             let credentials = json!({"email": email, "password": guess});
             visitor.post("/auth/login", &credentials).await.is_problem(401, "wrong-credentials");
         }
-        let right = json!({"email": email, "password": PASSWORD});
-        let locked = visitor.post("/auth/login", &right).await;
+        let locked = try_log_in(email).await;
         locked.is_problem(423, "login-locked");
         assert!(locked.header("retry-after").parse::<u32>().unwrap() > 1700);
     }

@@ -1,56 +1,23 @@
 //! An account's life: where it is signed in, closed and open again, locked, shut out, moved, counted, erased.
 
 use acceptance::{
-    Answer, Member, PASSWORD, SOON, Visitor, code_from_mail, eventually, mail, send, setting, somebody,
+    Member, PASSWORD, SOON, Visitor, code_from_mail, envelope, eventually, mail, mails_to, put_into_queue,
+    somebody, try_log_in,
 };
 use kernel::id::Ulid;
 use kernel::time;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::time::Duration;
-use testkit::Cloud;
 
-/// As long as functions believe the session registry, and some more.
-const UNTIL_NOTICED: Duration = Duration::from_secs(40);
-
-fn cloud() -> Cloud {
-    Cloud::of(setting("CARAVAN_ACCOUNT"))
-}
-
-/// Puts an event of another context into a queue, as that context's topic would.
+/// As another context would: of two decisions the later one counts, so each is of now.
 async fn tell(queue: &str, kind: &str, data: &Value) {
-    let cloud = cloud();
-    let event = json!({
-        "id": Ulid::generate().to_string(),
-        "type": kind,
-        "version": 1,
-        "occurred_at": time::now(),
-        "producer": "test",
-        "subject_id": data["user_id"],
-        "correlation_id": "test",
-        "data": data,
-    });
-    let name = format!("caravan-local-{queue}");
-    let url = cloud.aside().sqs().get_queue_url().queue_name(name).send().await.expect("the queue").queue_url;
-    let send = cloud.aside().sqs().send_message().queue_url(url.expect("its address"));
-    send.message_body(event.to_string()).send().await.expect("a message");
-}
-
-async fn id(member: &Member) -> String {
-    member.visitor.get("/auth/me").await.is(200).field("id")
-}
-
-async fn delete(member: &Member, path: &str) -> Answer {
-    send(member.visitor.request(Method::DELETE, &format!("/api/v1{path}"))).await
-}
-
-async fn try_log_in(email: &str) -> Answer {
-    Visitor::new().post("/auth/login", &json!({"email": email, "password": PASSWORD})).await
+    let mut event = envelope(kind, data.clone());
+    event["occurred_at"] = json!(time::now());
+    put_into_queue(queue, &event).await;
 }
 
 async fn is_out(member: &Member) {
-    let out = || async { Some(member.visitor.get("/auth/me").await).filter(|answer| answer.status == 401) };
-    eventually("the end of the access token", UNTIL_NOTICED, out).await.is_problem(401, "not-signed-in");
+    member.loses_access().await;
     let exchange = json!({"refresh_token": member.refresh_token});
     Visitor::new().post("/auth/refresh", &exchange).await.is_problem(401, "refresh-token-invalid");
 }
@@ -71,18 +38,18 @@ async fn people_see_where_they_are_signed_in_and_end_what_they_do_not_know() {
     let current: Vec<_> = sessions.iter().filter(|session| session["current"] == true).collect();
     assert_eq!(current.len(), 1);
     let current = current[0]["id"].as_str().unwrap();
-    delete(&here, &format!("/auth/sessions/{current}")).await.is_problem(400, "current-session");
+    here.visitor.delete(&format!("/auth/sessions/{current}")).await.is_problem(400, "current-session");
     let of = |member: &Member| {
         let visitor = member.visitor.clone();
         async move { visitor.get("/auth/me").await.field("session_id") }
     };
     let (phones, eves) = (of(&phone).await, of(&eve).await);
-    delete(&here, &format!("/auth/sessions/{eves}")).await.is_problem(404, "not-found");
-    delete(&here, &format!("/auth/sessions/{phones}")).await.is(204);
-    delete(&here, &format!("/auth/sessions/{phones}")).await.is_problem(404, "not-found");
+    here.visitor.delete(&format!("/auth/sessions/{eves}")).await.is_problem(404, "not-found");
+    here.visitor.delete(&format!("/auth/sessions/{phones}")).await.is(204);
+    here.visitor.delete(&format!("/auth/sessions/{phones}")).await.is_problem(404, "not-found");
     is_out(&phone).await;
     laptop.visitor.get("/auth/me").await.is(200);
-    delete(&here, "/auth/sessions").await.is(204);
+    here.visitor.delete("/auth/sessions").await.is(204);
     is_out(&laptop).await;
     here.visitor.get("/auth/me").await.is(200);
     eve.visitor.get("/auth/me").await.is(200);
@@ -120,26 +87,26 @@ async fn a_closed_account_is_shut_until_its_owner_comes_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_unlocks_and_signs_out_and_others_may_not() {
     let (admin, member) = (Member::admin().await, Member::join().await);
-    let user = id(&member).await;
+    let user = member.id().await;
     for _ in 0..5 {
         let guess = json!({"email": member.email, "password": "not-the-password-123"});
         Visitor::new().post("/auth/login", &guess).await.is_problem(401, "wrong-credentials");
     }
     try_log_in(&member.email).await.is_problem(423, "login-locked");
-    let unlock = format!("/api/v1/admin/users/{user}/unlock");
-    send(member.visitor.request(Method::POST, &unlock)).await.is_problem(403, "forbidden");
-    send(admin.visitor.request(Method::POST, &unlock)).await.is(204);
+    let unlock = format!("/admin/users/{user}/unlock");
+    member.visitor.bare(Method::POST, &unlock).await.is_problem(403, "forbidden");
+    admin.visitor.bare(Method::POST, &unlock).await.is(204);
     try_log_in(&member.email).await.is(200);
 
-    let revoke = format!("/api/v1/admin/users/{user}/revoke-sessions");
-    send(member.visitor.request(Method::POST, &revoke)).await.is_problem(403, "forbidden");
-    send(admin.visitor.request(Method::POST, &revoke)).await.is(204);
+    let revoke = format!("/admin/users/{user}/revoke-sessions");
+    member.visitor.bare(Method::POST, &revoke).await.is_problem(403, "forbidden");
+    admin.visitor.bare(Method::POST, &revoke).await.is(204);
     is_out(&member).await;
     try_log_in(&member.email).await.is(200);
     let nobody = Ulid::generate();
     for deed in ["unlock", "revoke-sessions"] {
-        let path = format!("/api/v1/admin/users/{nobody}/{deed}");
-        send(admin.visitor.request(Method::POST, &path)).await.is_problem(404, "not-found");
+        let path = format!("/admin/users/{nobody}/{deed}");
+        admin.visitor.bare(Method::POST, &path).await.is_problem(404, "not-found");
     }
 }
 
@@ -168,7 +135,7 @@ async fn administrators_see_accounts_and_log_ins_counted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whom_users_shuts_out_is_out_and_whom_it_deletes_stays_out() {
     let member = Member::join().await;
-    let user = json!({"user_id": id(&member).await});
+    let user = json!({"user_id": member.id().await});
     tell("follow-users", "users.user.deactivated", &user).await;
     until_log_in_is(&member.email, 401).await;
     is_out(&member).await;
@@ -177,10 +144,10 @@ async fn whom_users_shuts_out_is_out_and_whom_it_deletes_stays_out() {
     refused.is_problem(401, "wrong-credentials");
     // The failures that were counted are those of this address: unlocking belongs to an administrator.
     let admin = Member::admin().await;
-    let unlock = format!("/api/v1/admin/users/{}/unlock", user["user_id"].as_str().unwrap());
+    let unlock = format!("/admin/users/{}/unlock", user["user_id"].as_str().unwrap());
     tell("follow-users", "users.user.activated", &user).await;
     let open = || async {
-        send(admin.visitor.request(Method::POST, &unlock)).await.is(204);
+        admin.visitor.bare(Method::POST, &unlock).await.is(204);
         (try_log_in(&member.email).await.status == 200).then_some(())
     };
     eventually("a log-in again", SOON, open).await;
@@ -193,10 +160,10 @@ async fn whom_users_shuts_out_is_out_and_whom_it_deletes_stays_out() {
     // The address is free again: whoever registers it is somebody new.
     let mut anew = somebody();
     anew["email"] = json!(member.email);
-    let mails = acceptance::mails_to(&member.email).await.len();
+    let mails = mails_to(&member.email).await.len();
     let registered = || async {
         Visitor::new().post("/auth/register", &anew).await.is(202);
-        let fresh = acceptance::mails_to(&member.email).await.split_off(mails);
+        let fresh = mails_to(&member.email).await.split_off(mails);
         fresh.into_iter().find(|mail| mail.subject.contains("is your Caravan code"))
     };
     eventually("a new account with the address", SOON, registered).await;
@@ -206,7 +173,7 @@ async fn whom_users_shuts_out_is_out_and_whom_it_deletes_stays_out() {
 async fn a_new_address_is_proven_by_its_mail_and_the_old_one_is_told() {
     let member = Member::join().await;
     let (old, new) = (member.email.clone(), somebody()["email"].as_str().unwrap().to_owned());
-    let wish = json!({"user_id": id(&member).await, "email": new});
+    let wish = json!({"user_id": member.id().await, "email": new});
     tell("follow-users", "users.user.email_change_requested", &wish).await;
     let proof = json!({"email": new, "code": code_from_mail(&new).await});
     assert_eq!(member.visitor.get("/auth/me").await.field("email"), old);
@@ -222,14 +189,14 @@ async fn a_new_address_is_proven_by_its_mail_and_the_old_one_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_critical_alert_ends_every_session_and_locks_the_account() {
     let member = Member::join().await;
-    let user = id(&member).await;
+    let user = member.id().await;
     let alert = json!({"user_id": user, "severity": "critical", "reason": "a test"});
     tell("guard-accounts", "admin.security.alert", &alert).await;
     until_log_in_is(&member.email, 423).await;
     is_out(&member).await;
     mail(&member.email, "Your Caravan account is locked").await;
     let admin = Member::admin().await;
-    let unlock = format!("/api/v1/admin/users/{user}/unlock");
-    send(admin.visitor.request(Method::POST, &unlock)).await.is(204);
+    let unlock = format!("/admin/users/{user}/unlock");
+    admin.visitor.bare(Method::POST, &unlock).await.is(204);
     try_log_in(&member.email).await.is(200);
 }

@@ -2,32 +2,13 @@
 //!
 //! What is expected is worked out here, from the tours that this test wrote.
 
-use acceptance::{Answer, Member, SOON, Visitor, eventually, send, setting};
+use acceptance::tours::tour;
+use acceptance::{Answer, Member, PIXEL, SOON, Visitor, eventually, tell_queue, upload};
 use kernel::id::Ulid;
-use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::Cloud;
-
-/// A name of 10 to 40 letters that nobody has.
-fn name() -> String {
-    format!("Tour {}", Ulid::generate())
-}
-
-fn body(change: impl FnOnce(&mut Value)) -> Value {
-    let mut body = json!({
-        "name": name(), "duration": 5, "maxGroupSize": 25, "difficulty": "easy", "price": 39_700,
-        "summary": "Breathtaking hike", "imageCover": "tour-1-cover.jpg",
-    });
-    change(&mut body);
-    body
-}
-
-async fn ask(visitor: &Visitor, method: Method, path: &str, body: &Value) -> Answer {
-    send(visitor.request(method, &format!("/api/v1{path}")).json(body)).await
-}
 
 async fn write(admin: &Member, change: impl FnOnce(&mut Value)) -> Value {
-    let answer = admin.visitor.post("/tours", &body(change)).await;
+    let answer = admin.visitor.post("/tours", &tour(change)).await;
     let tour = answer.is(201).json();
     assert_eq!(answer.header("location"), format!("/api/v1/tours/{}", tour["id"].as_str().unwrap()));
     tour
@@ -47,19 +28,6 @@ fn members(object: &Value) -> Vec<String> {
 
 fn text<'a>(tour: &'a Value, field: &str) -> &'a str {
     tour[field].as_str().unwrap()
-}
-
-/// Tells a consumer what another context would.
-async fn tell(queue: &str, kind: &str, data: Value) {
-    let cloud = Cloud::of(setting("CARAVAN_ACCOUNT"));
-    let name = format!("caravan-local-{queue}");
-    let url = cloud.aside().sqs().get_queue_url().queue_name(name).send().await.unwrap().queue_url.unwrap();
-    let envelope = json!({
-        "id": Ulid::generate().to_string(), "type": kind, "version": 1, "occurred_at": "2026-01-01T00:00:00Z",
-        "producer": "test", "subject_id": "test", "correlation_id": "test", "data": data,
-    });
-    let request = cloud.aside().sqs().send_message().queue_url(url).message_body(envelope.to_string());
-    request.send().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -211,9 +179,9 @@ async fn tours_are_found_around_a_place_and_measured_from_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_lead_guides_and_administrators_write_and_the_rules_hold() {
     let (admin, member) = (Member::admin().await, Member::join().await);
-    Visitor::new().post("/tours", &body(|_| ())).await.is_problem(401, "not-signed-in");
-    member.visitor.post("/tours", &body(|_| ())).await.is_problem(403, "forbidden");
-    let broken = body(|it| {
+    Visitor::new().post("/tours", &tour(|_| ())).await.is_problem(401, "not-signed-in");
+    member.visitor.post("/tours", &tour(|_| ())).await.is_problem(403, "forbidden");
+    let broken = tour(|it| {
         it["ratingsAverage"] = json!(5);
         it["difficulty"] = json!("hard");
         it["name"] = json!("short");
@@ -223,33 +191,28 @@ async fn only_lead_guides_and_administrators_write_and_the_rules_hold() {
     for field in ["/ratingsAverage", "/difficulty", "/name"] {
         assert!(answer.text.contains(field), "{}", answer.text);
     }
-    let tour = write(&admin, |it| it["priceDiscount"] = json!(9_700)).await;
-    let path = format!("/tours/{}", text(&tour, "id"));
-    admin
-        .visitor
-        .post("/tours", &body(|it| it["name"] = tour["name"].clone()))
-        .await
-        .is_problem(409, "tour-name-taken");
+    let written = write(&admin, |it| it["priceDiscount"] = json!(9_700)).await;
+    let path = format!("/tours/{}", text(&written, "id"));
+    let again = tour(|it| it["name"] = written["name"].clone());
+    admin.visitor.post("/tours", &again).await.is_problem(409, "tour-name-taken");
     let cheaper = json!({"price": 9_700});
-    ask(&admin.visitor, Method::PATCH, &path, &cheaper).await.is_problem(400, "invalid-request");
-    ask(&member.visitor, Method::PATCH, &path, &json!({"price": 1})).await.is_problem(403, "forbidden");
+    admin.visitor.patch(&path, &cheaper).await.is_problem(400, "invalid-request");
+    member.visitor.patch(&path, &json!({"price": 1})).await.is_problem(403, "forbidden");
     let rated = json!({"ratingsQuantity": 1000});
-    ask(&admin.visitor, Method::PATCH, &path, &rated).await.is_problem(400, "invalid-request");
-    let changed = ask(&admin.visitor, Method::PATCH, &path, &json!({"price": 50_000})).await.is(200).json();
+    admin.visitor.patch(&path, &rated).await.is_problem(400, "invalid-request");
+    let changed = admin.visitor.patch(&path, &json!({"price": 50_000})).await.is(200).json();
     assert_eq!(changed["price"], 50_000);
     assert!((changed["durationWeeks"].as_f64().unwrap() - 5.0 / 7.0).abs() < 1e-9);
     assert_eq!(
-        Visitor::new().get(&format!("/tours/slug/{}", text(&tour, "slug"))).await.is(200).json()["price"],
+        Visitor::new().get(&format!("/tours/slug/{}", text(&written, "slug"))).await.is(200).json()["price"],
         50_000
     );
 
-    send(member.visitor.request(Method::DELETE, &format!("/api/v1{path}")))
-        .await
-        .is_problem(403, "forbidden");
-    send(admin.visitor.request(Method::DELETE, &format!("/api/v1{path}"))).await.is(204);
+    member.visitor.delete(&path).await.is_problem(403, "forbidden");
+    admin.visitor.delete(&path).await.is(204);
     Visitor::new().get(&path).await.is_problem(404, "not-found");
     let nowhere = format!("/tours/{}", Ulid::generate());
-    ask(&admin.visitor, Method::PATCH, &nowhere, &json!({"price": 1})).await.is_problem(404, "not-found");
+    admin.visitor.patch(&nowhere, &json!({"price": 1})).await.is_problem(404, "not-found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -282,15 +245,15 @@ async fn what_reviews_tell_is_shown_within_seconds() {
     let tour = write(&admin, |_| ()).await;
     let (id, visitor) = (text(&tour, "id"), Visitor::new());
     let rated = |version: u64, sum: u64, count: u64| json!({"subject_kind": "tour", "subject_id": id, "version": version, "sum": sum, "count": count});
-    tell("follow-ratings", "reviews.rating.recalculated", rated(2, 17, 4)).await;
+    tell_queue("follow-ratings", "reviews.rating.recalculated", rated(2, 17, 4)).await;
     let path = format!("/tours/{id}");
     let shown = || async { Some(visitor.get(&path).await.json()).filter(|it| it["ratingsQuantity"] == 4) };
     assert_eq!(eventually("the rating", SOON, shown).await["ratingsAverage"], 4.3);
     let listed = visitor.get(&format!("/tours?name={}", text(&tour, "name").replace(' ', "+"))).await;
     assert_eq!(listed.json()["data"][0]["ratingsAverage"], 4.3);
     // An older one, and then a newer: only the newer shows.
-    tell("follow-ratings", "reviews.rating.recalculated", rated(1, 1, 1)).await;
-    tell("follow-ratings", "reviews.rating.recalculated", rated(3, 10, 3)).await;
+    tell_queue("follow-ratings", "reviews.rating.recalculated", rated(1, 1, 1)).await;
+    tell_queue("follow-ratings", "reviews.rating.recalculated", rated(3, 10, 3)).await;
     let shown = || async { Some(visitor.get(&path).await.json()).filter(|it| it["ratingsQuantity"] == 3) };
     assert_eq!(eventually("the newer rating", SOON, shown).await["ratingsAverage"], 3.3);
 }
@@ -298,11 +261,12 @@ async fn what_reviews_tell_is_shown_within_seconds() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tours_of_a_business_move_in_once() {
     let (admin, member) = (Member::admin().await, Member::join().await);
-    let (source, tour) = (Ulid::generate().to_string(), name());
+    let source = Ulid::generate().to_string();
     let file = json!([{
-        "id": source, "name": tour, "duration": 5, "maxGroupSize": 25, "difficulty": "easy", "ratingsAverage": 4.7,
-        "ratingsQuantity": 37, "price": 397, "summary": "Breathtaking hike", "description": "Ut enim",
-        "imageCover": "tour-1-cover.jpg", "images": ["tour-1-1.jpg"], "startDates": ["2021-04-25,10:00"],
+        "id": source, "name": format!("Tour {source}"), "duration": 5, "maxGroupSize": 25, "difficulty": "easy",
+        "ratingsAverage": 4.7, "ratingsQuantity": 37, "price": 397, "summary": "Breathtaking hike",
+        "description": "Ut enim", "imageCover": "tour-1-cover.jpg", "images": ["tour-1-1.jpg"],
+        "startDates": ["2021-04-25,10:00"],
     }]);
     member.visitor.post("/admin/tours/import", &file).await.is_problem(403, "forbidden");
     let first = admin.visitor.post("/admin/tours/import", &file).await;
@@ -507,15 +471,6 @@ async fn a_business_that_moves_in_finds_its_own_numbers_again() {
     assert!(all.iter().filter(|it| it.secret).all(|it| !listed.contains(&it.name)));
 }
 
-/// A picture of one pixel.
-const PIXEL: &[u8] = &[
-    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00, 0x00, 0x00, 0x0D, 0x49, 0x48, 0x44, 0x52, 0x00,
-    0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x02, 0x00, 0x00, 0x00, 0x90, 0x77, 0x53, 0xDE, 0x00,
-    0x00, 0x00, 0x0C, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0xF8, 0xCF, 0xC0, 0x00, 0x00, 0x03, 0x01,
-    0x01, 0x00, 0xC9, 0xFE, 0x92, 0xEF, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60,
-    0x82,
-];
-
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_of_a_tour_are_checked_cut_and_shown() {
     let (admin, member, visitor) = (Member::admin().await, Member::join().await, Visitor::new());
@@ -538,10 +493,7 @@ async fn pictures_of_a_tour_are_checked_cut_and_shown() {
     for (link, bytes) in
         [(&links["cover"], PIXEL), (&links["images"][0], PIXEL), (&links["images"][1], b"#!/bin/sh")]
     {
-        let request =
-            reqwest::Client::new().put(text(link, "upload_url")).header("content-type", "image/png");
-        let answer = send(request.body(bytes.to_vec())).await;
-        assert!(answer.status.is_success(), "{}", answer.text);
+        upload(link, bytes).await;
     }
     let states = || async {
         let all = admin.visitor.get(&images).await.is(200).json()["data"].as_array().unwrap().clone();
@@ -557,12 +509,10 @@ async fn pictures_of_a_tour_are_checked_cut_and_shown() {
         assert_eq!(picture.is(200).header("content-type"), "image/jpeg");
     }
     let cover = text(&shown, "imageCover").trim_start_matches("/api/v1").to_owned();
-    ask(&admin.visitor, Method::PATCH, &path, &json!({"secretTour": true})).await.is(200);
+    admin.visitor.patch(&path, &json!({"secretTour": true})).await.is(200);
     visitor.get(&cover).await.is_problem(404, "not-found");
     member.visitor.get(&cover).await.is_problem(404, "not-found");
-    ask(&admin.visitor, Method::PATCH, &path, &json!({"secretTour": false, "imageCover": "a.jpg"}))
-        .await
-        .is(200);
+    admin.visitor.patch(&path, &json!({"secretTour": false, "imageCover": "a.jpg"})).await.is(200);
     visitor.get(&cover).await.is_problem(404, "not-found");
 }
 
@@ -580,7 +530,7 @@ async fn the_newest_reviews_stand_on_a_tours_page() {
         });
         let mut review = json!({"review_id": format!("{id}-{number}"), "version": version, "subject_kind": "tour", "subject_id": id});
         review["shown"] = shown.unwrap_or_default();
-        tell("follow-reviews", "reviews.review.updated", review)
+        tell_queue("follow-reviews", "reviews.review.updated", review)
     };
     told(1, 1, Some("first")).await;
     told(2, 2, Some("second")).await;

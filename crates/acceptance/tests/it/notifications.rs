@@ -1,33 +1,12 @@
 //! Notifications: what happens reaches the app and the mailbox, by the channels somebody likes, and nobody else.
 
-use acceptance::{Answer, Member, SOON, Visitor, eventually, mail, mails_to, send, setting};
+use acceptance::{
+    Member, SOON, Visitor, address, envelope, eventually, mail, mails_to, put_into_queue, send, tell_queue,
+};
 use kernel::id::Ulid;
 use kernel::time;
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::Cloud;
-
-/// Puts a message into a queue, as a topic or another context would.
-async fn put(queue: &str, body: &Value) {
-    let cloud = Cloud::of(setting("CARAVAN_ACCOUNT"));
-    let name = format!("caravan-local-{queue}");
-    let url = cloud.aside().sqs().get_queue_url().queue_name(name).send().await.expect("the queue").queue_url;
-    let send = cloud.aside().sqs().send_message().queue_url(url.expect("its address"));
-    send.message_body(body.to_string()).send().await.expect("a message");
-}
-
-fn event(kind: &str, data: &Value) -> Value {
-    json!({
-        "id": Ulid::generate().to_string(),
-        "type": kind,
-        "version": 1,
-        "occurred_at": time::now(),
-        "producer": "test",
-        "subject_id": "test",
-        "correlation_id": "test",
-        "data": data,
-    })
-}
 
 fn booking(user: &str) -> Value {
     json!({
@@ -47,19 +26,6 @@ fn booking(user: &str) -> Value {
     })
 }
 
-async fn id(member: &Member) -> String {
-    member.visitor.get("/auth/me").await.is(200).field("id")
-}
-
-async fn ask(member: &Member, method: Method, path: &str, body: Option<&Value>) -> Answer {
-    let request = member.visitor.request(method, &format!("/api/v1{path}"));
-    send(match body {
-        Some(body) => request.json(body),
-        None => request,
-    })
-    .await
-}
-
 /// Waits for a notification of a type.
 async fn notice(member: &Member, kind: &str) -> Value {
     let found = || async {
@@ -72,9 +38,9 @@ async fn notice(member: &Member, kind: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_confirmed_booking_is_in_the_app_and_in_the_mailbox_once() {
     let (member, stranger) = (Member::join().await, Member::join().await);
-    let told = event("bookings.booking.confirmed", &booking(&id(&member).await));
+    let told = envelope("bookings.booking.confirmed", booking(&member.id().await));
     for _ in 0..3 {
-        put("notify-people", &told).await;
+        put_into_queue("notify-people", &told).await;
     }
     let notice = notice(&member, "booking_confirmed").await;
     assert_eq!(notice["title"], "Booking confirmed: CT-7K2M9");
@@ -83,23 +49,23 @@ async fn a_confirmed_booking_is_in_the_app_and_in_the_mailbox_once() {
     assert!(sent.text.contains("10 April 2027"));
 
     let path = format!("/notifications/{}", notice["id"].as_str().unwrap());
-    ask(&stranger, Method::PATCH, &format!("{path}/read"), None).await.is_problem(404, "not-found");
-    ask(&stranger, Method::DELETE, &path, None).await.is_problem(404, "not-found");
+    stranger.visitor.bare(Method::PATCH, &format!("{path}/read")).await.is_problem(404, "not-found");
+    stranger.visitor.delete(&path).await.is_problem(404, "not-found");
     let count = member.visitor.get("/notifications/unread-count").await.is(200).json();
     assert!(count["count"].as_u64().unwrap() >= 1 && count["more"] == false);
-    ask(&member, Method::PATCH, &format!("{path}/read"), None).await.is(200);
+    member.visitor.bare(Method::PATCH, &format!("{path}/read")).await.is(200);
     let unread = member.visitor.get("/notifications?unread=true&type=booking_confirmed").await.is(200).json();
     assert_eq!(unread["data"], json!([]));
-    ask(&member, Method::DELETE, &path, None).await.is(204);
-    ask(&member, Method::DELETE, &path, None).await.is_problem(404, "not-found");
+    member.visitor.delete(&path).await.is(204);
+    member.visitor.delete(&path).await.is_problem(404, "not-found");
 
-    ask(&member, Method::PATCH, "/notifications/read-all", None).await.is(204);
+    member.visitor.bare(Method::PATCH, "/notifications/read-all").await.is(204);
     let none = || async {
         let count = member.visitor.get("/notifications/unread-count").await.is(200).json();
         (count["count"] == 0).then_some(())
     };
     eventually("nothing unread", SOON, none).await;
-    ask(&member, Method::DELETE, "/notifications", None).await.is(204);
+    member.visitor.delete("/notifications").await.is(204);
     assert_eq!(member.visitor.get("/notifications").await.is(200).json()["data"], json!([]));
     let mails = mails_to(&member.email).await.into_iter().filter(|it| it.subject.contains("CT-7K2M9"));
     assert_eq!(mails.count(), 1);
@@ -110,24 +76,22 @@ async fn who_switched_a_mail_off_gets_none_and_security_mail_comes_anyway() {
     let member = Member::join().await;
     mail(&member.email, "Welcome to Caravan").await;
     let off = json!({"types": [{"type": "booking_cancelled", "email": false}]});
-    let view = ask(&member, Method::PUT, "/notifications/preferences", Some(&off)).await;
+    let view = member.visitor.put("/notifications/preferences", &off).await;
     let types = view.is(200).json()["types"].as_array().cloned().unwrap();
     let of = |kind: &str| types.iter().find(|it| it["type"] == kind).cloned().unwrap();
     assert_eq!(of("booking_cancelled")["email"], false);
     assert_eq!(of("password_changed")["mandatory"], true);
     let security = json!({"types": [{"type": "password_changed", "email": false}]});
-    ask(&member, Method::PUT, "/notifications/preferences", Some(&security))
-        .await
-        .is_problem(400, "invalid-request");
+    member.visitor.put("/notifications/preferences", &security).await.is_problem(400, "invalid-request");
 
-    let user = id(&member).await;
+    let user = member.id().await;
     let mut cancelled = booking(&user);
     cancelled["by"] = json!("customer");
     cancelled["was_confirmed"] = json!(true);
     cancelled["refund"] = json!(0);
-    put("notify-people", &event("bookings.booking.cancelled", &cancelled)).await;
+    tell_queue("notify-people", "bookings.booking.cancelled", cancelled).await;
     notice(&member, "booking_cancelled").await;
-    put("notify-people", &event("identity.password.changed", &json!({"user_id": user}))).await;
+    tell_queue("notify-people", "identity.password.changed", json!({"user_id": user})).await;
     mail(&member.email, "Your Caravan password was changed").await;
     assert!(mails_to(&member.email).await.iter().all(|it| !it.subject.contains("cancelled")));
 }
@@ -136,7 +100,7 @@ async fn who_switched_a_mail_off_gets_none_and_security_mail_comes_anyway() {
 async fn one_click_in_a_mail_ends_such_mails_and_looking_at_the_link_does_not() {
     let member = Member::join().await;
     mail(&member.email, "Welcome to Caravan").await;
-    put("notify-people", &event("bookings.booking.confirmed", &booking(&id(&member).await))).await;
+    tell_queue("notify-people", "bookings.booking.confirmed", booking(&member.id().await)).await;
     let sent = mail(&member.email, "Booking confirmed").await;
     let (_, link) = sent.text.split_once("/api/v1/notifications/unsubscribe/").expect("a link in the mail");
     let token = link.split_whitespace().next().unwrap();
@@ -161,8 +125,8 @@ async fn one_click_in_a_mail_ends_such_mails_and_looking_at_the_link_does_not() 
 async fn an_address_that_bounced_gets_no_more_mail_and_administrators_see_why() {
     let (admin, member) = (Member::admin().await, Member::join().await);
     mail(&member.email, "Welcome to Caravan").await;
-    let user = id(&member).await;
-    put("notify-people", &event("bookings.booking.confirmed", &booking(&user))).await;
+    let user = member.id().await;
+    tell_queue("notify-people", "bookings.booking.confirmed", booking(&user)).await;
     mail(&member.email, "Booking confirmed").await;
     let log = |template: &'static str| {
         let (visitor, user) = (admin.visitor.clone(), user.clone());
@@ -183,16 +147,16 @@ async fn an_address_that_bounced_gets_no_more_mail_and_administrators_see_why() 
             "mail": {"messageId": sent["provider_id"], "tags": {"mail": [sent["id"]]}},
         },
     });
-    put("suppress-addresses", &bounce).await;
+    put_into_queue("suppress-addresses", &bounce).await;
     let bounced = || async { log("booking_confirmed").await.filter(|mail| mail["status"] == "bounced") };
     let mail = eventually("the bounce in the log", SOON, bounced).await;
 
-    put("notify-people", &event("bookings.booking.paid", &booking(&user))).await;
+    tell_queue("notify-people", "bookings.booking.paid", booking(&user)).await;
     let suppressed = || async { log("booking_paid").await.filter(|mail| mail["status"] == "suppressed") };
     eventually("the next mail is suppressed", SOON, suppressed).await;
     let resend = format!("/admin/email-log/{}/resend", mail["id"].as_str().unwrap());
-    ask(&member, Method::POST, &resend, None).await.is_problem(403, "forbidden");
-    ask(&admin, Method::POST, &resend, None).await.is(202);
+    member.visitor.bare(Method::POST, &resend).await.is_problem(403, "forbidden");
+    admin.visitor.bare(Method::POST, &resend).await.is(202);
     assert!(mails_to(&member.email).await.iter().all(|it| !it.subject.contains("Booking paid")));
 }
 
@@ -204,12 +168,12 @@ async fn an_administrator_tells_everybody_with_a_role_and_nobody_else() {
     mail(&other.email, "Welcome to Caravan").await;
     let news =
         json!({"to": {"role": "worker"}, "title": "For workers", "content": "Hello", "action_url": "/news"});
-    ask(&other, Method::POST, "/notifications/system", Some(&news)).await.is_problem(403, "forbidden");
-    ask(&admin, Method::POST, "/notifications/system", Some(&news)).await.is(202);
+    other.visitor.post("/notifications/system", &news).await.is_problem(403, "forbidden");
+    admin.visitor.post("/notifications/system", &news).await.is(202);
     assert_eq!(notice(&worker, "system").await["title"], "For workers");
     assert_eq!(other.visitor.get("/notifications?type=system").await.is(200).json()["data"], json!([]));
-    let direct = json!({"to": {"user_id": id(&other).await}, "title": "For you", "content": "Hello"});
-    ask(&admin, Method::POST, "/notifications/system", Some(&direct)).await.is(202);
+    let direct = json!({"to": {"user_id": other.id().await}, "title": "For you", "content": "Hello"});
+    admin.visitor.post("/notifications/system", &direct).await.is(202);
     assert_eq!(notice(&other, "system").await["title"], "For you");
 }
 
@@ -230,14 +194,14 @@ async fn words_are_previewed_and_broken_ones_are_refused() {
             && said["text"].as_str().unwrap().contains("<b>")
     );
     let broken = json!({"locale": "en", "subject": "{{ nothing }}", "short": "x", "text": "x", "html": "x"});
-    ask(&admin, Method::PUT, path, Some(&broken)).await.is_problem(400, "invalid-request");
+    admin.visitor.put(path, &broken).await.is_problem(400, "invalid-request");
     admin.visitor.get("/admin/notification-templates/none").await.is_problem(404, "not-found");
     // One that nothing else here waits for.
     let path = "/admin/notification-templates/mfa_disabled";
     let own = json!({"locale": "en", "subject": "Off", "short": "Off.", "text": "Off", "html": "<p>Off</p>"});
-    let saved = ask(&admin, Method::PUT, path, Some(&own)).await;
+    let saved = admin.visitor.put(path, &own).await;
     assert!(saved.is(200).json()["version"].as_u64() >= Some(1));
-    put("notify-people", &event("identity.mfa.disabled", &json!({"user_id": id(&member).await}))).await;
+    tell_queue("notify-people", "identity.mfa.disabled", json!({"user_id": member.id().await})).await;
     assert_eq!(notice(&member, "mfa_disabled").await["title"], "Off");
 }
 
@@ -250,21 +214,21 @@ async fn devices_belong_to_one_person_at_a_time() {
     assert!(!added.text.contains("token-"));
     other.visitor.post("/notifications/devices", &device).await.is(201);
     assert_eq!(member.visitor.get("/notifications/devices").await.is(200).json()["data"], json!([]));
-    ask(&member, Method::DELETE, &path, None).await.is_problem(404, "not-found");
-    ask(&other, Method::DELETE, &path, None).await.is(204);
+    member.visitor.delete(&path).await.is_problem(404, "not-found");
+    other.visitor.delete(&path).await.is(204);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_context_has_somebody_without_an_account_told_once() {
-    let guest = format!("guest-{}@example.com", Ulid::generate().to_string().to_lowercase());
-    let send = json!({
+    let guest = address("guest");
+    let wish = json!({
         "key": Ulid::generate().to_string(),
         "template": "participant_confirmation",
         "recipient": {"email": guest},
         "variables": {"owner_name": "Annapurna", "start_date": "2027-04-10T00:00:00Z"},
     });
     for _ in 0..2 {
-        put("send-requested", &event("notifications.send", &send)).await;
+        tell_queue("send-requested", "notifications.send", wish.clone()).await;
     }
     mail(&guest, "You come along: Annapurna").await;
     assert_eq!(mails_to(&guest).await.len(), 1);

@@ -1,23 +1,16 @@
 //! Passwords: forgotten, changed, proven again, and brought along from another system.
 
-use acceptance::{Member, PASSWORD, SOON, Visitor, eventually, mail, mails_to, secret, send, somebody};
-use reqwest::Method;
+use acceptance::{
+    Answer, Member, PASSWORD, SOON, Visitor, eventually, mail, mails_to, secret, somebody, token_from_mail,
+    try_log_in,
+};
 use serde_json::{Value, json};
-use std::time::Duration;
 
 const ANOTHER: &str = "walrus-paints-the-shed-77";
 const SUBJECT: &str = "Set a new Caravan password";
 
 async fn link_token(email: &str) -> String {
-    let text = mail(email, SUBJECT).await.text;
-    let (_, token) = text.split_once("/api/v1/auth/password/reset#").expect("a link in the mail");
-    let token = token.split_whitespace().next().unwrap_or_default().to_owned();
-    secret(&token);
-    token
-}
-
-async fn patch(visitor: &Visitor, path: &str, body: &Value) -> acceptance::Answer {
-    send(visitor.request(Method::PATCH, &format!("/api/v1{path}")).json(body)).await
+    token_from_mail(email, SUBJECT, "password/reset").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,15 +34,13 @@ async fn who_forgot_the_password_sets_another_by_mail_once_and_is_signed_out_eve
     let signed_in = Member::from(member.email.clone(), visitor.post(&path, &new).await.is(200));
     signed_in.visitor.get("/auth/me").await.is(200);
     visitor.post(&path, &new).await.is_problem(400, "code-invalid");
-    patch(&visitor, &path, &new).await.is_problem(400, "code-invalid");
+    visitor.patch(&path, &new).await.is_problem(400, "code-invalid");
 
-    let old = json!({"email": member.email, "password": PASSWORD});
-    visitor.post("/auth/login", &old).await.is_problem(401, "wrong-credentials");
+    try_log_in(&member.email).await.is_problem(401, "wrong-credentials");
     visitor.post("/auth/login", &json!({"email": member.email, "password": ANOTHER})).await.is(200);
     let exchange = json!({"refresh_token": member.refresh_token});
     visitor.post("/auth/refresh", &exchange).await.is_problem(401, "refresh-token-invalid");
-    let ended = || async { Some(member.visitor.get("/auth/me").await).filter(|answer| answer.status == 401) };
-    eventually("the end of the access token", Duration::from_secs(40), ended).await;
+    member.loses_access().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,11 +53,10 @@ async fn a_reset_verifies_the_address_and_unlocks_the_account() {
         let guess = json!({"email": email, "password": "not-the-password-123"});
         visitor.post("/auth/login", &guess).await.is_problem(401, "wrong-credentials");
     }
-    let right = json!({"email": email, "password": PASSWORD});
-    visitor.post("/auth/login", &right).await.is_problem(423, "login-locked");
+    try_log_in(email).await.is_problem(423, "login-locked");
     visitor.post("/auth/password/forgot", &json!({"email": email})).await.is(202);
     let path = format!("/auth/password/reset/{}", link_token(email).await);
-    let answer = patch(&visitor, &path, &json!({"password": ANOTHER})).await;
+    let answer = visitor.patch(&path, &json!({"password": ANOTHER})).await;
     let member = Member::from(email.to_owned(), answer.is(200));
     assert_eq!(member.visitor.get("/auth/me").await.json()["email_verified"], true);
     visitor.post("/auth/login", &json!({"email": email, "password": ANOTHER})).await.is(200);
@@ -98,11 +88,11 @@ async fn who_knows_the_password_changes_it_and_older_sessions_end() {
     let member = Member::join().await;
     let elsewhere = Member::log_in(&member.email).await;
     let wrong = json!({"current_password": "not-the-password-123", "password": ANOTHER});
-    patch(&member.visitor, "/auth/password", &wrong).await.is_problem(403, "wrong-password");
+    member.visitor.patch("/auth/password", &wrong).await.is_problem(403, "wrong-password");
     let weak = json!({"current_password": PASSWORD, "password": "password1"});
-    patch(&member.visitor, "/auth/password", &weak).await.is_problem(400, "invalid-request");
+    member.visitor.patch("/auth/password", &weak).await.is_problem(400, "invalid-request");
     let change = json!({"current_password": PASSWORD, "password": ANOTHER, "password_confirm": ANOTHER});
-    let answer = patch(&member.visitor, "/auth/password", &change).await;
+    let answer = member.visitor.patch("/auth/password", &change).await;
     let anew = Member::from(member.email.clone(), answer.is(200));
     anew.visitor.get("/auth/me").await.is(200);
     for old in [&member, &elsewhere] {
@@ -125,8 +115,7 @@ async fn who_is_signed_in_proves_it_again_and_five_wrong_passwords_lock() {
     }
     let right = json!({"password": PASSWORD});
     member.visitor.post("/auth/confirm", &right).await.is_problem(423, "login-locked");
-    let login = json!({"email": member.email, "password": PASSWORD});
-    Visitor::new().post("/auth/login", &login).await.is_problem(423, "login-locked");
+    try_log_in(&member.email).await.is_problem(423, "login-locked");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,7 +124,7 @@ async fn a_token_is_looked_at_and_a_bad_one_is_an_answer() {
     let good = admin.visitor.post("/auth/validate", &json!({"token": member.access_token})).await;
     assert_eq!(good.is(200).json()["active"], true);
     assert_eq!(good.json()["roles"], json!(["user"]));
-    assert_eq!(good.json()["sub"], member.visitor.get("/auth/me").await.json()["id"]);
+    assert_eq!(good.json()["sub"], member.id().await);
     assert!(good.json()["exp"].is_i64());
     for bad in ["nonsense", &member.refresh_token] {
         let answer = member.visitor.post("/auth/validate", &json!({"token": bad})).await;
@@ -165,7 +154,7 @@ async fn imported_people_log_in_with_the_password_they_had() {
         account(json!({"email": somebody()["email"], "password": PASSWORD})),
     ]});
     let answer = admin.visitor.post("/admin/users/import", &import).await;
-    let outcomes = |answer: &acceptance::Answer| {
+    let outcomes = |answer: &Answer| {
         let rows = answer.json()["accounts"].as_array().cloned().unwrap_or_default();
         rows.iter().map(|row| row["outcome"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };

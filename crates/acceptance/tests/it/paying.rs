@@ -2,9 +2,9 @@
 //! it, and a server that speaks Stripe's protocol.
 
 use acceptance::stripe::{CARD, DECLINED, Stripe};
-use acceptance::treks::{booking, hold, name, on_sale, pay, people, wish};
-use acceptance::{Member, SOON, Visitor, eventually, mail, send};
-use kernel::id::Ulid;
+use acceptance::tours::tour;
+use acceptance::treks::{booking, hold, in_parts, name, on_sale, pay, people, wish};
+use acceptance::{Member, SOON, Visitor, eventually, mail};
 use kernel::time;
 use reqwest::Method;
 use serde_json::json;
@@ -12,16 +12,16 @@ use serde_json::json;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tour_is_paid_on_the_providers_page_and_stands_among_my_tours() {
     let (stripe, (admin, ada)) = (Stripe::new(), people().await);
-    let name = format!("Tour {}", Ulid::generate());
-    let tour = json!({
-        "name": name, "duration": 5, "maxGroupSize": 2, "difficulty": "easy", "price": 39_700,
-        "summary": "Breathtaking hike", "imageCover": "tour-1-cover.jpg", "startDates": [time::now() + time::days(60)],
+    let tour = tour(|it| {
+        it["maxGroupSize"] = json!(2);
+        it["startDates"] = json!([time::now() + time::days(60)]);
     });
-    let tour = admin.visitor.post("/tours", &tour).await.is(201).field("id");
-    let begin = format!("/bookings/checkout-session/{tour}");
+    let tour = admin.visitor.post("/tours", &tour).await.is(201).json();
+    let tour_id = tour["id"].as_str().unwrap();
+    let begin = format!("/bookings/checkout-session/{tour_id}");
     Visitor::new().post(&begin, &json!({})).await.is_problem(401, "not-signed-in");
     let opened = || async {
-        let answer = send(ada.visitor.request(Method::POST, &format!("/api/v1{begin}"))).await;
+        let answer = ada.visitor.bare(Method::POST, &begin).await;
         (answer.status == 201).then(|| answer.json())
     };
     let opened = eventually("the tour's departure and the page to pay on", SOON, opened).await;
@@ -38,7 +38,7 @@ async fn a_tour_is_paid_on_the_providers_page_and_stands_among_my_tours() {
     assert_eq!(paid["balance"], 0);
     let mine = || async {
         let tours = ada.visitor.get("/my-tours").await.is(200).json();
-        (tours["data"][0]["name"] == name.as_str()).then_some(())
+        (tours["data"][0]["name"] == tour["name"]).then_some(())
     };
     eventually("the tour among my tours", SOON, mine).await;
     mail(&ada.email, "Payment received").await;
@@ -49,9 +49,7 @@ async fn a_tour_is_paid_on_the_providers_page_and_stands_among_my_tours() {
 async fn a_trek_is_paid_in_two_parts_named_confirmed_and_partly_given_back() {
     let (stripe, (admin, ada)) = (Stripe::new(), people().await);
     let (trek, batch) = on_sale(&admin.visitor, 40, 4).await;
-    let mut two = wish(&ada, &trek, &batch, 2);
-    two["payment_mode"] = json!("partial");
-    let held = hold(&ada, &two).await;
+    let held = hold(&ada, &in_parts(wish(&ada, &trek, &batch, 2))).await;
     let id = held["id"].as_str().unwrap();
     // Two at 10,000 rupees and 5 % tax; half of it first.
     assert_eq!(held["total"], 2_100_000);

@@ -1,48 +1,15 @@
 //! People beside the one who books: an operator has an account opened for a caller, and participants are written to.
 
-use acceptance::{Member, PASSWORD, SOON, Visitor, eventually, mail, mails_to, secret, send, tell_queue};
+use acceptance::treks::{announced, departure};
+use acceptance::{
+    Member, PASSWORD, SOON, Visitor, address, eventually, mail, mails_to, token_from_mail, try_log_in,
+};
 use kernel::id::Ulid;
-use kernel::time;
-use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const FIND: &str = "/admin/bookings/validate-user";
 const CREATE: &str = "/admin/bookings/create-user";
 const SUBJECT: &str = "Your new Caravan account";
-
-fn address(name: &str) -> String {
-    format!("{name}-{}@example.com", Ulid::generate().to_string().to_lowercase())
-}
-
-/// A trek that bookings knows, with a departure in 40 days.
-async fn departure(admin: &Member) -> (String, String) {
-    let trek = Ulid::generate().to_string();
-    let terms = json!({
-        "add_ons": [], "gst_rate": 0, "gst_included": false, "gateway_rate": 0, "gateway_by_customer": false,
-        "cancellation_policy": [], "custom_fields": [],
-    });
-    let data = json!({
-        "trek_id": trek, "version": 1, "name": "Kedarkantha", "slug": trek.to_lowercase(), "enabled": true,
-        "price": 100_000, "currency": "INR", "duration": 6, "terms": terms, "deleted": false,
-    });
-    tell_queue("follow-catalogue", "tours.trek.updated", data).await;
-    let start = time::now() + time::days(40);
-    let body = json!({
-        "owner_kind": "trek", "owner_id": trek, "start_date": start, "end_date": start + time::days(5),
-        "max_participants": 5,
-    });
-    let batch = eventually("the departure", SOON, async || {
-        let answer = admin.visitor.post("/batches", &body).await;
-        (answer.status == 201).then(|| answer.field("id"))
-    });
-    let batch = batch.await;
-    (trek, batch)
-}
-
-async fn put(member: &Member, path: &str, body: Value) -> Value {
-    let request = member.visitor.request(Method::PUT, &format!("/api/v1{path}")).json(&body);
-    send(request).await.is(200).json()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_without_an_account_gets_one_and_is_booked_for_and_their_friends_hear_of_it() {
@@ -67,12 +34,9 @@ async fn a_caller_without_an_account_gets_one_and_is_booked_for_and_their_friend
     let second = admin.visitor.post(CREATE, &wish).await;
     assert_eq!(first.is(202).json(), second.is(202).json());
 
-    let text = mail(&grace, SUBJECT).await.text;
-    let (_, token) = text.split_once("/api/v1/auth/password/reset#").expect("a link in the mail");
-    let token = token.split_whitespace().next().unwrap().to_owned();
-    secret(&token);
-    let no_password = json!({"email": grace, "password": PASSWORD});
-    Visitor::new().post("/auth/login", &no_password).await.is_problem(401, "wrong-credentials");
+    let token = token_from_mail(&grace, SUBJECT, "password/reset").await;
+    // The account has no password yet.
+    try_log_in(&grace).await.is_problem(401, "wrong-credentials");
     let password = json!({"password": PASSWORD, "password_confirm": PASSWORD});
     Visitor::new().post(&format!("/auth/password/reset/{token}"), &password).await.is(200);
     let owner = Member::log_in(&grace).await;
@@ -81,7 +45,8 @@ async fn a_caller_without_an_account_gets_one_and_is_booked_for_and_their_friend
         .await
         .is_problem(400, "code-invalid");
 
-    let (trek, batch) = departure(&admin).await;
+    let trek = announced().await;
+    let batch = departure(&admin.visitor, &trek, 40, 5).await;
     let booking = json!({
         "user_id": found["user_id"], "owner_kind": "trek", "owner_id": trek, "batch_id": batch, "participants": 2,
         "payment_status": "completed",
@@ -99,10 +64,10 @@ async fn a_caller_without_an_account_gets_one_and_is_booked_for_and_their_friend
         ],
         "emergency_contact": {"name": "Eve", "phone": "+4915112345679", "relation": "Sister"},
     });
-    put(&owner, &format!("/bookings/{id}/participants"), names).await;
+    owner.visitor.put(&format!("/bookings/{id}/participants"), &names).await.is(200);
     let letter = mail(&ben, "You come along: Kedarkantha").await;
     assert!(letter.text.contains("Hello Ben") && letter.text.contains(booked["reference"].as_str().unwrap()));
-    put(&owner, &format!("/bookings/{id}/cancel"), json!({})).await;
+    owner.visitor.put(&format!("/bookings/{id}/cancel"), &json!({})).await.is(200);
     mail(&ben, "Cancelled: Kedarkantha").await;
     assert_eq!(mails_to(&ben).await.len(), 2);
     // Who booked is told as such, and once.

@@ -1,29 +1,15 @@
 //! People's story: a profile comes by itself, is changed, found and hidden, and goes.
 
-use acceptance::{Answer, Member, SOON, Visitor, eventually, send};
+use acceptance::{Member, SOON, Visitor, eventually, send, try_log_in};
 use reqwest::Method;
 use serde_json::{Value, json};
-
-async fn call(visitor: &Visitor, method: Method, path: &str, body: &Value) -> Answer {
-    send(visitor.request(method, &format!("/api/v1{path}")).json(body)).await
-}
-
-async fn bare(visitor: &Visitor, method: Method, path: &str) -> Answer {
-    send(visitor.request(method, &format!("/api/v1{path}"))).await
-}
-
-/// The member's id; their profile is there by then.
-async fn id_of(member: &Member) -> String {
-    let me = || async { Some(member.visitor.get("/users/me").await).filter(|it| it.status == 200) };
-    eventually("the profile", SOON, me).await.field("id")
-}
 
 /// Somebody whom a search for that name finds and nobody else.
 async fn called(name: &str) -> (Member, String) {
     let member = Member::join().await;
-    let id = id_of(&member).await;
+    let id = member.id_with_profile().await;
     let change = json!({"given_name": name, "family_name": "Testperson"});
-    call(&member.visitor, Method::PATCH, "/users/me", &change).await.is(200);
+    member.visitor.patch("/users/me", &change).await.is(200);
     (member, id)
 }
 
@@ -46,7 +32,7 @@ async fn a_profile_comes_with_the_account_and_is_its_owners_to_change() {
     let member = Member::join().await;
     let me = member.visitor.get("/users/me").await;
     assert!([200, 202].contains(&me.status.as_u16()), "{}", me.text);
-    id_of(&member).await;
+    member.id_with_profile().await;
     // That the address is verified travels by event, as the profile does.
     let verified = || async {
         let me = member.visitor.get("/users/me").await.is(200).json();
@@ -58,13 +44,13 @@ async fn a_profile_comes_with_the_account_and_is_its_owners_to_change() {
         assert_eq!(me[secret], Value::Null);
     }
     let change = json!({"bio": "Two\nlines", "phone": "+49 151 123456", "date_of_birth": "1990-12-31"});
-    let changed = call(&member.visitor, Method::PATCH, "/users/me", &change).await.is(200).json();
+    let changed = member.visitor.patch("/users/me", &change).await.is(200).json();
     assert_eq!((&changed["phone"], &changed["phone_verified"]), (&json!("+49151123456"), &json!(false)));
-    let cleared = call(&member.visitor, Method::PATCH, "/users/me", &json!({"bio": null})).await;
+    let cleared = member.visitor.patch("/users/me", &json!({"bio": null})).await;
     assert_eq!(cleared.is(200).json()["bio"], Value::Null);
 
     for field in ["password", "roles", "is_active"] {
-        let refused = call(&member.visitor, Method::PATCH, "/users/me", &json!({field: "x"})).await;
+        let refused = member.visitor.patch("/users/me", &json!({field: "x"})).await;
         refused.is_problem(400, "invalid-request");
         assert_eq!(refused.json()["errors"][0]["pointer"], format!("/{field}"));
     }
@@ -78,9 +64,9 @@ async fn a_stranger_sees_a_card_and_changes_nothing() {
     assert_eq!(card["display_name"], "Ada Testperson");
     assert_eq!((&card["email"], &card["preferences"]), (&Value::Null, &Value::Null));
     let path = format!("/users/{id}");
-    call(&eve.visitor, Method::PATCH, &path, &json!({"bio": "owned"})).await.is_problem(403, "forbidden");
-    bare(&eve.visitor, Method::DELETE, &path).await.is_problem(403, "forbidden");
-    bare(&eve.visitor, Method::PATCH, &format!("{path}/deactivate")).await.is_problem(403, "forbidden");
+    eve.visitor.patch(&path, &json!({"bio": "owned"})).await.is_problem(403, "forbidden");
+    eve.visitor.delete(&path).await.is_problem(403, "forbidden");
+    eve.visitor.bare(Method::PATCH, &format!("{path}/deactivate")).await.is_problem(403, "forbidden");
     eve.visitor.get("/users/stats").await.is_problem(403, "forbidden");
     eve.visitor.get("/users?role=worker").await.is_problem(403, "forbidden");
     eve.visitor.get("/users").await.is_problem(400, "invalid-request");
@@ -92,7 +78,7 @@ async fn a_stranger_sees_a_card_and_changes_nothing() {
 async fn an_administrator_finds_shuts_out_lets_in_and_deletes() {
     let (admin, name) = (Member::admin().await, unique("zed"));
     let (ada, id) = called(&name).await;
-    let admin_id = id_of(&admin).await;
+    let admin_id = admin.id_with_profile().await;
     found(&admin.visitor, &name, 1).await;
     let page = admin.visitor.get(&format!("/users?search={}", ada.email.replace('+', "%2B"))).await;
     assert_eq!(page.is(200).json()["data"][0]["administration"]["email"], json!(ada.email));
@@ -101,20 +87,20 @@ async fn an_administrator_finds_shuts_out_lets_in_and_deletes() {
     assert!(stats["total"].as_i64() >= Some(2) && stats["by_role"]["admin"].as_i64() >= Some(1), "{stats}");
 
     for own in [format!("/users/{admin_id}/deactivate"), format!("/users/{admin_id}/activate")] {
-        bare(&admin.visitor, Method::PATCH, &own).await.is_problem(400, "not-yourself");
+        admin.visitor.bare(Method::PATCH, &own).await.is_problem(400, "not-yourself");
     }
-    let shut = bare(&admin.visitor, Method::PATCH, &format!("/users/{id}/deactivate")).await;
+    let shut = admin.visitor.bare(Method::PATCH, &format!("/users/{id}/deactivate")).await;
     assert_eq!(shut.is(200).json()["is_active"], false);
     let refused = || async { Some(ada.visitor.get("/users/me").await).filter(|it| it.status == 401) };
     eventually("the end of the session", SOON * 2, refused).await;
-    bare(&admin.visitor, Method::PATCH, &format!("/users/{id}/activate")).await.is(200);
+    admin.visitor.bare(Method::PATCH, &format!("/users/{id}/activate")).await.is(200);
     let path = format!("/users/{id}");
     let open = || async { Some(admin.visitor.get(&path).await).filter(|it| it.json()["is_active"] == true) };
     eventually("the account's return", SOON, open).await;
 
-    bare(&admin.visitor, Method::DELETE, &path).await.is(204);
+    admin.visitor.delete(&path).await.is(204);
     admin.visitor.get(&path).await.is_problem(404, "not-found");
-    bare(&admin.visitor, Method::DELETE, &path).await.is_problem(404, "not-found");
+    admin.visitor.delete(&path).await.is_problem(404, "not-found");
     found(&admin.visitor, &name, 0).await;
 }
 
@@ -122,21 +108,22 @@ async fn an_administrator_finds_shuts_out_lets_in_and_deletes() {
 async fn who_leaves_is_gone_at_once() {
     let (ada, id) = called(&unique("gone")).await;
     let eve = Member::join().await;
-    call(&ada.visitor, Method::DELETE, "/users/me", &json!({"confirmation": "delete"}))
-        .await
-        .is_problem(400, "invalid-request");
-    call(&ada.visitor, Method::DELETE, "/users/me", &json!({"confirmation": "DELETE"})).await.is(204);
+    let leave = |word: &str| {
+        let request = ada.visitor.request(Method::DELETE, "/api/v1/users/me");
+        send(request.json(&json!({"confirmation": word})))
+    };
+    leave("delete").await.is_problem(400, "invalid-request");
+    leave("DELETE").await.is(204);
     eve.visitor.get(&format!("/users/{id}")).await.is_problem(404, "not-found");
     let gone = || async { Some(ada.visitor.get("/users/me").await).filter(|it| it.status == 401) };
     eventually("the end of the session", SOON * 2, gone).await;
-    let credentials = json!({"email": ada.email, "password": acceptance::PASSWORD});
-    assert_ne!(Visitor::new().post("/auth/login", &credentials).await.status, 200);
+    assert_ne!(try_log_in(&ada.email).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn addresses_have_one_default_for_each_type() {
     let member = Member::join().await;
-    id_of(&member).await;
+    member.id_with_profile().await;
     let address = |kind: &str, is_default: bool| {
         json!({"type": kind, "given_name": "Ada", "family_name": "Lovelace", "address1": "1 Durbar Marg",
             "city": "Kathmandu", "country": "NP", "postal_code": "44600", "is_default": is_default})
@@ -145,17 +132,17 @@ async fn addresses_have_one_default_for_each_type() {
     let first = visitor.post("/users/me/addresses", &address("SHIPPING", false)).await;
     assert_eq!(first.is(201).json()["is_default"], true);
     let second = visitor.post("/users/me/addresses", &address("SHIPPING", true)).await;
-    let (body, place) = (second.is(201).json(), second.header("location").to_owned());
+    let (body, place) = (second.is(201).json(), second.place());
     assert_eq!(body["is_default"], true);
     let list = visitor.get("/users/me/addresses").await.is(200).json();
     let defaults = list["data"].as_array().unwrap().iter().filter(|it| it["is_default"] == true).count();
     assert_eq!(defaults, 1);
-    let changed = send(visitor.request(Method::PATCH, &place).json(&json!({"city": "Pokhara"}))).await;
+    let changed = visitor.patch(place, &json!({"city": "Pokhara"})).await;
     assert_eq!(changed.is(200).json()["city"], "Pokhara");
     let eve = Member::join().await;
-    id_of(&eve).await;
-    send(eve.visitor.request(Method::DELETE, &place)).await.is_problem(404, "not-found");
-    send(visitor.request(Method::DELETE, &place)).await.is(204);
+    eve.id_with_profile().await;
+    eve.visitor.delete(place).await.is_problem(404, "not-found");
+    visitor.delete(place).await.is(204);
     let left = visitor.get("/users/me/addresses").await.is(200).json();
     assert_eq!((left["data"].as_array().unwrap().len(), &left["data"][0]["is_default"]), (1, &json!(true)));
 }
@@ -163,16 +150,14 @@ async fn addresses_have_one_default_for_each_type() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wish_is_listed_once_and_log_ins_are_remembered() {
     let member = Member::join().await;
-    id_of(&member).await;
+    member.id_with_profile().await;
     let (visitor, wish) = (&member.visitor, json!({"kind": "trek", "target_id": "everest-base-camp"}));
     visitor.post("/users/me/wishlist", &wish).await.is(201);
     visitor.post("/users/me/wishlist", &wish).await.is_problem(409, "already-listed");
     let list = visitor.get("/users/me/wishlist?kind=trek").await.is(200).json();
     assert_eq!(list["data"].as_array().unwrap().len(), 1);
-    bare(visitor, Method::DELETE, "/users/me/wishlist/trek/everest-base-camp").await.is(204);
-    bare(visitor, Method::DELETE, "/users/me/wishlist/trek/everest-base-camp")
-        .await
-        .is_problem(404, "not-found");
+    visitor.delete("/users/me/wishlist/trek/everest-base-camp").await.is(204);
+    visitor.delete("/users/me/wishlist/trek/everest-base-camp").await.is_problem(404, "not-found");
 
     Member::log_in(&member.email).await;
     let remembered = || async {

@@ -1,8 +1,6 @@
 //! Realtime's story: who may open a socket, and what an odd message is answered with.
 
-use std::time::Duration;
-
-use acceptance::{Member, SOON, eventually, send, setting, tell_queue};
+use acceptance::{Member, SOON, UNTIL_NOTICED, cloud, eventually, setting, tell_queue};
 use aws_sdk_sqs::types::QueueAttributeName as Attribute;
 use futures_util::{SinkExt, StreamExt};
 use kernel::id::Ulid;
@@ -103,9 +101,9 @@ async fn the_token_of_an_ended_session_opens_nothing() {
     let member = Member::join().await;
     let elsewhere = Member::log_in(&member.email).await;
     assert!(open(&bearer(&member.access_token)).await.is_ok());
-    send(member.visitor.request(Method::POST, "/api/v1/auth/logout")).await.is(204);
+    member.visitor.bare(Method::POST, "/auth/logout").await.is(204);
     let refused = || async { open(&bearer(&member.access_token)).await.err() };
-    let status = eventually("the end of the session", Duration::from_secs(40), refused).await;
+    let status = eventually("the end of the session", UNTIL_NOTICED, refused).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert!(open(&bearer(&elsewhere.access_token)).await.is_ok());
 }
@@ -118,7 +116,7 @@ struct Ear {
 
 impl Ear {
     async fn open() -> Self {
-        let cloud = Cloud::of(setting("CARAVAN_ACCOUNT"));
+        let cloud = cloud();
         let (aws, name) = (cloud.aside(), format!("ear-{}", Ulid::generate()));
         let arn = format!("arn:aws:sqs:us-east-1:{}:{name}", setting("CARAVAN_ACCOUNT"));
         let open = json!({"Version": "2012-10-17", "Statement": [{
@@ -149,7 +147,7 @@ impl Ear {
 
 /// Whether notifications knows of a socket of theirs that is open.
 async fn is_looking(user: &str) -> bool {
-    let cloud = Cloud::of(setting("CARAVAN_ACCOUNT"));
+    let cloud = cloud();
     let text = |text: String| aws_sdk_dynamodb::types::AttributeValue::S(text);
     let query = cloud.aside().dynamodb().query().table_name("caravan-local-notifications");
     let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :sk)").consistent_read(true);
@@ -162,7 +160,7 @@ async fn is_looking(user: &str) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_a_socket_open_gets_no_push_until_it_is_closed() {
     let (member, ear) = (Member::join().await, Ear::open().await);
-    let user = member.visitor.get("/auth/me").await.is(200).field("id");
+    let user = member.id().await;
     let device = json!({"platform": "android", "token": format!("token-{}", Ulid::generate())});
     member.visitor.post("/notifications/devices", &device).await.is(201);
     let happens = async || tell_queue("notify-people", "bookings.booking.restored", booking(&user)).await;

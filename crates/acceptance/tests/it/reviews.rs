@@ -1,38 +1,13 @@
 //! Reviews, from the booking to the stars on the tour: who may write, what is shown, and what stays secret.
 
-use acceptance::{Answer, Member, SOON, Visitor, eventually, send, setting};
+use acceptance::{Member, SOON, Visitor, eventually, tell_queue, tours};
 use kernel::id::Ulid;
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::Cloud;
-
-async fn ask(visitor: &Visitor, method: Method, path: &str, body: &Value) -> Answer {
-    send(visitor.request(method, &format!("/api/v1{path}")).json(body)).await
-}
-
-async fn remove(visitor: &Visitor, path: &str) -> Answer {
-    send(visitor.request(Method::DELETE, &format!("/api/v1{path}"))).await
-}
-
-/// Tells a consumer what another context would.
-async fn tell(queue: &str, kind: &str, data: Value) {
-    let cloud = Cloud::of(setting("CARAVAN_ACCOUNT"));
-    let name = format!("caravan-local-{queue}");
-    let url = cloud.aside().sqs().get_queue_url().queue_name(name).send().await.unwrap().queue_url.unwrap();
-    let envelope = json!({
-        "id": Ulid::generate().to_string(), "type": kind, "version": 1, "occurred_at": "2026-01-01T00:00:00Z",
-        "producer": "test", "subject_id": "test", "correlation_id": "test", "data": data,
-    });
-    let request = cloud.aside().sqs().send_message().queue_url(url).message_body(envelope.to_string());
-    request.send().await.unwrap();
-}
 
 /// A tour that reviews has heard of.
 async fn tour(admin: &Member, secret: bool) -> String {
-    let body = json!({
-        "name": format!("Tour {}", Ulid::generate()), "duration": 5, "maxGroupSize": 25, "difficulty": "easy",
-        "price": 39_700, "summary": "Breathtaking hike", "imageCover": "tour-1-cover.jpg", "secretTour": secret,
-    });
+    let body = tours::tour(|it| it["secretTour"] = json!(secret));
     let id = admin.visitor.post("/tours", &body).await.is(201).field("id");
     let known = || async {
         let answer = admin.visitor.get(&format!("/tours/{id}/reviews")).await;
@@ -45,13 +20,13 @@ async fn tour(admin: &Member, secret: bool) -> String {
 /// Somebody who has been on it.
 async fn traveller(tour: &str) -> Member {
     let member = Member::join().await;
-    let user = member.visitor.get("/auth/me").await.is(200).field("id");
+    let user = member.id().await;
     let booking = json!({
         "booking_id": Ulid::generate().to_string(), "reference": "ABC123", "user_id": user, "owner_kind": "tour",
         "owner_id": tour, "owner_name": "A tour", "batch_id": "batch", "start_date": "2025-06-01T00:00:00Z",
         "end_date": "2025-06-06T00:00:00Z", "participants": 1, "total": 100, "paid": 100, "currency": "USD",
     });
-    tell("open-reviews", "bookings.booking.completed", booking).await;
+    tell_queue("open-reviews", "bookings.booking.completed", booking).await;
     let may = || async {
         let answer = member.visitor.get(&format!("/reviews/eligibility?subject=tour:{tour}")).await;
         // A secret tour is unknown to whoever did not book it, so 404 until then.
@@ -127,11 +102,11 @@ async fn who_was_there_reviews_once_and_the_tour_shows_the_stars() {
 
     // Nobody changes what another one wrote.
     let own = format!("/reviews/{review}");
-    ask(&eve.visitor, Method::PATCH, &own, &json!({"rating": 1})).await.is_problem(403, "forbidden");
-    remove(&eve.visitor, &own).await.is_problem(403, "forbidden");
-    ask(&ada.visitor, Method::PATCH, &own, &json!({"rating": 4})).await.is(200);
+    eve.visitor.patch(&own, &json!({"rating": 1})).await.is_problem(403, "forbidden");
+    eve.visitor.delete(&own).await.is_problem(403, "forbidden");
+    ada.visitor.patch(&own, &json!({"rating": 4})).await.is(200);
     rated(&id, 3.0, 2).await;
-    remove(&ada.visitor, &own).await.is(204);
+    ada.visitor.delete(&own).await.is(204);
     rated(&id, 2.0, 1).await;
     ada.visitor.get(&own).await.is_problem(404, "not-found");
 }
@@ -146,8 +121,8 @@ async fn only_what_moderators_let_stand_is_shown_and_counts() {
     rated(&id, 1.0, 1).await;
     let judge = format!("/reviews/{review}/moderate");
     let no = json!({"status": "rejected", "note": "Be kind."});
-    ask(&ada.visitor, Method::PUT, &judge, &no).await.is_problem(403, "forbidden");
-    ask(&admin.visitor, Method::PUT, &judge, &no).await.is(200);
+    ada.visitor.put(&judge, &no).await.is_problem(403, "forbidden");
+    admin.visitor.put(&judge, &no).await.is(200);
     rated(&id, 4.5, 0).await;
     listed(&nobody, &path, 0).await;
     assert_eq!(ada.visitor.get(&format!("/reviews/{review}")).await.is(200).field("note"), "Be kind.");
@@ -164,9 +139,9 @@ async fn only_what_moderators_let_stand_is_shown_and_counts() {
             let twice = member.visitor.post(&report, &json!({"reason": "Again."})).await;
             twice.is_problem(409, "already-voted");
             let helpful = format!("/reviews/{review}/helpful");
-            let once = send(member.visitor.request(Method::POST, &format!("/api/v1{helpful}"))).await;
+            let once = member.visitor.bare(Method::POST, &helpful).await;
             assert_eq!(once.is(200).json()["helpful_count"], 1);
-            let twice = send(member.visitor.request(Method::POST, &format!("/api/v1{helpful}"))).await;
+            let twice = member.visitor.bare(Method::POST, &helpful).await;
             twice.is_problem(409, "already-voted");
         }
     }
@@ -180,11 +155,9 @@ async fn only_what_moderators_let_stand_is_shown_and_counts() {
     eventually("a reported review waits for a moderator", SOON, flagged).await;
     assert!(admin.visitor.get("/admin/reviews/analytics").await.is(200).json()["total"].as_u64() >= Some(1));
     let answer = json!({"text": "We are sorry."});
-    ask(&admin.visitor, Method::PUT, &judge, &json!({"status": "approved"})).await.is(200);
-    ask(&ada.visitor, Method::PUT, &format!("/reviews/{review}/response"), &answer)
-        .await
-        .is_problem(403, "forbidden");
-    ask(&admin.visitor, Method::PUT, &format!("/reviews/{review}/response"), &answer).await.is(200);
+    admin.visitor.put(&judge, &json!({"status": "approved"})).await.is(200);
+    ada.visitor.put(&format!("/reviews/{review}/response"), &answer).await.is_problem(403, "forbidden");
+    admin.visitor.put(&format!("/reviews/{review}/response"), &answer).await.is(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -202,7 +175,7 @@ async fn what_is_said_of_a_secret_tour_is_secret() {
     }
     eve.visitor.get(&format!("/reviews/{review}")).await.is_problem(404, "not-found");
     assert_eq!(listed(&admin.visitor, &path, 1).await, [5]);
-    let user = ada.visitor.get("/auth/me").await.is(200).field("id");
+    let user = ada.id().await;
     assert_eq!(listed(&ada.visitor, &format!("/reviews?user={user}"), 1).await, [5]);
     assert!(listed(&eve.visitor, &format!("/reviews?user={user}"), 0).await.is_empty());
 }
@@ -241,10 +214,9 @@ async fn reviews_move_in_from_another_system_once() {
 async fn hirer_and_worker_do_not_read_each_other_before_both_have_written() {
     let (admin, nobody) = (Member::admin().await, Visitor::new());
     let (hirer, worker) = (Member::join_as("hirer").await, Member::join_as("worker").await);
-    let id = async |member: &Member| member.visitor.get("/auth/me").await.is(200).field("id");
-    let (hirer_id, worker_id, job) = (id(&hirer).await, id(&worker).await, Ulid::generate().to_string());
+    let (hirer_id, worker_id, job) = (hirer.id().await, worker.id().await, Ulid::generate().to_string());
     let done = json!({"job_id": job, "title": "A fence", "hirer_id": hirer_id, "worker_id": worker_id});
-    tell("open-reviews", "jobs.job.completed", done).await;
+    tell_queue("open-reviews", "jobs.job.completed", done).await;
     let (of_worker, of_job) = (format!("/workers/{worker_id}/reviews"), format!("/jobs/{job}/reviews"));
     let may = |member: Member, subject: String| async move {
         let answer = member.visitor.get(&format!("/reviews/eligibility?subject={subject}")).await;
@@ -258,7 +230,7 @@ async fn hirer_and_worker_do_not_read_each_other_before_both_have_written() {
     assert_eq!((&first["held"], &first["status"]), (&json!(true), &json!("pending")));
     let yes = json!({"status": "approved"});
     let judge = |review: &Value| format!("/reviews/{}/moderate", review["id"].as_str().unwrap());
-    ask(&admin.visitor, Method::PUT, &judge(&first), &yes).await.is(200);
+    admin.visitor.put(&judge(&first), &yes).await.is(200);
     let path = format!("/reviews/{}", first["id"].as_str().unwrap());
     worker.visitor.get(&path).await.is_problem(404, "not-found");
     let signals = format!("/ratings/workers/{worker_id}/signals");
@@ -269,7 +241,7 @@ async fn hirer_and_worker_do_not_read_each_other_before_both_have_written() {
     assert_eq!(eventually("the worker is known", SOON, counted).await, 0);
 
     let second = worker.visitor.post(&of_job, &stars(4)).await.is(201).json();
-    ask(&admin.visitor, Method::PUT, &judge(&second), &yes).await.is(200);
+    admin.visitor.put(&judge(&second), &yes).await.is(200);
     worker.visitor.get(&path).await.is(200);
     assert_eq!(worker.visitor.get(&signals).await.is(200).json()["average"], 2.0);
     let page = || async {
@@ -279,5 +251,5 @@ async fn hirer_and_worker_do_not_read_each_other_before_both_have_written() {
     assert_eq!(eventually("the worker's reviews", SOON, page).await["author"]["id"], hirer_id);
     let anonymous = nobody.get(&of_job).await.is(200).json();
     assert!(anonymous["data"].as_array().into_iter().flatten().all(|it| it.get("author").is_none()));
-    ask(&hirer.visitor, Method::PATCH, &path, &json!({"rating": 1})).await.is_problem(409, "review-revealed");
+    hirer.visitor.patch(&path, &json!({"rating": 1})).await.is_problem(409, "review-revealed");
 }

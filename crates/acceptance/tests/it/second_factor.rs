@@ -1,6 +1,8 @@
 //! The story of somebody careful: a second step after the password, and a proof before what cannot be undone.
 
-use acceptance::{Answer, Member, PASSWORD, SOON, Visitor, eventually, mails_to, secret, send, setting};
+use acceptance::{
+    Answer, Member, PASSWORD, SOON, Visitor, eventually, mails_to, secret, send, setting, try_log_in,
+};
 use serde_json::{Value, json};
 use totp_rs::Totp;
 
@@ -22,12 +24,8 @@ async fn another_code(email: &str, known: &[String]) -> String {
     code
 }
 
-async fn log_in(email: &str) -> Answer {
-    Visitor::new().post("/auth/login", &json!({"email": email, "password": PASSWORD})).await
-}
-
 async fn challenged(email: &str) -> String {
-    let asked = log_in(email).await;
+    let asked = try_log_in(email).await;
     assert_eq!(asked.is(200).json()["mfa_required"], true);
     let token = asked.field("challenge_token");
     secret(&token);
@@ -50,7 +48,7 @@ async fn an_authenticator_app_guards_the_log_in_and_backup_codes_replace_it() {
     assert_eq!(codes.len(), 10);
     codes.iter().for_each(|code| secret(code));
 
-    log_in(&member.email).await.is(200).json()["access_token"]
+    try_log_in(&member.email).await.is(200).json()["access_token"]
         .as_str()
         .expect("not on before the first code");
     let first = json!({"code": code_of(&totp, 0)});
@@ -72,7 +70,7 @@ async fn an_authenticator_app_guards_the_log_in_and_backup_codes_replace_it() {
     member.visitor.post("/auth/mfa/disable", &off("000000")).await.is_problem(400, "code-invalid");
     member.visitor.post("/auth/mfa/disable", &off(codes[1])).await.is(204);
     member.visitor.post("/auth/mfa/disable", &off(codes[2])).await.is_problem(409, "second-factor-off");
-    log_in(&member.email).await.is(200).json()["access_token"].as_str().expect("tokens again");
+    try_log_in(&member.email).await.is(200).json()["access_token"].as_str().expect("tokens again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,37 +1,20 @@
 //! Trek's story, the browsing half: a region, a section and a trek are written, a departure opens it, and people find it.
 
-use acceptance::{Answer, Member, SOON, Visitor, eventually, send, setting};
+use acceptance::treks::sell;
+use acceptance::{Answer, Member, SOON, Visitor, address, eventually, secret, send, tell_queue};
 use kernel::id::Ulid;
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::Cloud;
-
-async fn ask(visitor: &Visitor, method: Method, path: &str, body: Option<&Value>) -> Answer {
-    let request = visitor.request(method, &format!("/api/v1{path}"));
-    send(match body {
-        Some(body) => request.json(body),
-        None => request,
-    })
-    .await
-}
 
 /// Tells what bookings would.
 async fn tell_of_departure(trek: &str, version: u64, seats_left: u32, seats_taken: u32) {
-    let cloud = Cloud::of(setting("CARAVAN_ACCOUNT"));
-    let name = "caravan-local-follow-departures";
-    let url = cloud.aside().sqs().get_queue_url().queue_name(name).send().await.unwrap().queue_url.unwrap();
-    let envelope = json!({
-        "id": Ulid::generate().to_string(), "type": "bookings.batch.changed", "version": 1,
-        "occurred_at": "2026-01-01T00:00:00Z", "producer": "bookings", "subject_id": "test", "correlation_id": "test",
-        "data": {
-            "batch_id": format!("{trek}-1"), "version": version, "owner_kind": "trek", "owner_id": trek,
-            "start_date": "2099-01-10T00:00:00Z", "end_date": "2099-01-16T00:00:00Z", "price": 900_000, "currency": "INR",
-            "max_participants": 10, "seats_left": seats_left, "seats_taken": seats_taken, "status": "upcoming",
-            "active": true, "deleted": false,
-        },
+    let batch = json!({
+        "batch_id": format!("{trek}-1"), "version": version, "owner_kind": "trek", "owner_id": trek,
+        "start_date": "2099-01-10T00:00:00Z", "end_date": "2099-01-16T00:00:00Z", "price": 900_000, "currency": "INR",
+        "max_participants": 10, "seats_left": seats_left, "seats_taken": seats_taken, "status": "upcoming",
+        "active": true, "deleted": false,
     });
-    let request = cloud.aside().sqs().send_message().queue_url(url).message_body(envelope.to_string());
-    request.send().await.unwrap();
+    tell_queue("follow-departures", "bookings.batch.changed", batch).await;
 }
 
 fn trek(region: &str, section: &str, name: &str) -> Value {
@@ -43,38 +26,33 @@ fn trek(region: &str, section: &str, name: &str) -> Value {
     })
 }
 
-fn id(answer: &Answer) -> String {
-    answer.is(201).field("id")
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trek_is_written_opened_found_and_closed() {
     let (admin, member, visitor) = (Member::admin().await, Member::join().await, Visitor::new());
     let own = Ulid::generate().to_string();
     let region = json!({"name": format!("Himalaya {own}"), "state": "Uttarakhand"});
     member.visitor.post("/regions", &region).await.is_problem(403, "forbidden");
-    let region_answer = admin.visitor.post("/regions", &region).await;
-    let region = id(&region_answer);
+    let region = admin.visitor.post("/regions", &region).await.is(201).field("id");
     let section = json!({"name": format!("Winter {own}"), "config": {"navigation": true}});
-    let section = id(&admin.visitor.post("/trek-sections", &section).await);
+    let section = admin.visitor.post("/trek-sections", &section).await.is(201).field("id");
     let name = format!("Kedarkantha {own}");
     let facts = trek(&region, &section, &name);
     member.visitor.post("/treks", &facts).await.is_problem(403, "forbidden");
     let nowhere = trek(&Ulid::generate().to_string(), &section, &name);
     admin.visitor.post("/treks", &nowhere).await.is_problem(400, "invalid-request");
     let created = admin.visitor.post("/treks", &facts).await;
-    let (trek_id, slug) = (id(&created), created.field("slug"));
+    let (trek_id, slug) = (created.is(201).field("id"), created.field("slug"));
     let path = format!("/treks/{trek_id}");
     let toggle = format!("{path}/toggle-status");
     visitor.get(&path).await.is_problem(404, "not-found");
-    ask(&admin.visitor, Method::PATCH, &toggle, None).await.is_problem(409, "trek-without-departure");
+    admin.visitor.bare(Method::PATCH, &toggle).await.is_problem(409, "trek-without-departure");
 
     tell_of_departure(&trek_id, 1, 10, 0).await;
     let opened = || async {
-        Some(ask(&admin.visitor, Method::PATCH, &toggle, None).await).filter(|answer| answer.status == 200)
+        Some(admin.visitor.bare(Method::PATCH, &toggle).await).filter(|answer| answer.status == 200)
     };
     assert_eq!(eventually("a departure", SOON, opened).await.json()["is_enabled"], true);
-    ask(&member.visitor, Method::PATCH, &toggle, None).await.is_problem(403, "forbidden");
+    member.visitor.bare(Method::PATCH, &toggle).await.is_problem(403, "forbidden");
 
     let found = async |path: &str| {
         let answer = visitor.get(path).await;
@@ -116,20 +94,16 @@ async fn a_trek_is_written_opened_found_and_closed() {
     tell_of_departure(&trek_id, 2, 0, 10).await;
     let sold_out = || async { (found(&format!("/treks?search={own}")).await == 0).then_some(()) };
     eventually("it to be sold out", SOON, sold_out).await;
-    ask(&admin.visitor, Method::DELETE, &path, None).await.is_problem(409, "trek-booked");
-    ask(&admin.visitor, Method::DELETE, &format!("/regions/{region}"), None)
-        .await
-        .is_problem(409, "region-in-use");
+    admin.visitor.delete(&path).await.is_problem(409, "trek-booked");
+    admin.visitor.delete(&format!("/regions/{region}")).await.is_problem(409, "region-in-use");
     let section_path = format!("/trek-sections/{section}");
-    ask(&admin.visitor, Method::DELETE, &section_path, None).await.is_problem(409, "section-in-use");
+    admin.visitor.delete(&section_path).await.is_problem(409, "section-in-use");
 
     tell_of_departure(&trek_id, 3, 10, 0).await;
-    let free = || async {
-        Some(ask(&admin.visitor, Method::DELETE, &path, None).await).filter(|answer| answer.status == 204)
-    };
+    let free = || async { Some(admin.visitor.delete(&path).await).filter(|answer| answer.status == 204) };
     eventually("it to be free", SOON, free).await;
-    ask(&admin.visitor, Method::DELETE, &format!("/regions/{region}"), None).await.is(204);
-    ask(&admin.visitor, Method::DELETE, &section_path, None).await.is(204);
+    admin.visitor.delete(&format!("/regions/{region}")).await.is(204);
+    admin.visitor.delete(&section_path).await.is(204);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,14 +116,12 @@ async fn sections_stand_as_an_administrator_puts_them() {
             "name": format!("{name} {own}"), "type": "banner",
             "banner": {"image": "a.jpg", "overlay_color": "#1a2b3c", "opacity": 0.5, "discount": 10},
         });
-        ids.push(id(&admin.visitor.post("/trek-sections", &banner).await));
+        ids.push(admin.visitor.post("/trek-sections", &banner).await.is(201).field("id"));
     }
     ids.reverse();
     let order = json!({"ids": ids});
-    ask(&member.visitor, Method::PUT, "/trek-sections/reorder", Some(&order))
-        .await
-        .is_problem(403, "forbidden");
-    ask(&admin.visitor, Method::PUT, "/trek-sections/reorder", Some(&order)).await.is(204);
+    member.visitor.put("/trek-sections/reorder", &order).await.is_problem(403, "forbidden");
+    admin.visitor.put("/trek-sections/reorder", &order).await.is(204);
     let list =
         Visitor::new().get(&format!("/trek-sections/homepage?q={own}")).await.is(200).json()["data"].clone();
     let shown: Vec<_> =
@@ -166,38 +138,35 @@ async fn a_hidden_region_is_for_administrators() {
     let name = format!("Ladakh {}", Ulid::generate());
     let facts = json!({"name": name, "state": "Ladakh", "climate": "alpine"});
     let created = admin.visitor.post("/regions", &facts).await;
-    let (region, slug) = (id(&created), created.field("slug"));
+    let (region, slug) = (created.is(201).field("id"), created.field("slug"));
     admin.visitor.post("/regions", &facts).await.is_problem(409, "region-name-taken");
     visitor.get(&format!("/regions/slug/{slug}")).await.is(200);
     let status = format!("/regions/{region}/status");
-    ask(&admin.visitor, Method::PATCH, &status, Some(&json!({"is_active": false}))).await.is(200);
+    admin.visitor.patch(&status, &json!({"is_active": false})).await.is(200);
     visitor.get(&format!("/regions/{region}")).await.is_problem(404, "not-found");
     admin.visitor.get(&format!("/regions/{region}")).await.is(200);
     let listed = |answer: Answer| answer.is(200).text.contains(&region);
     assert!(!listed(visitor.get("/regions?climate=alpine&limit=100").await));
     assert!(listed(admin.visitor.get("/regions?climate=alpine&limit=100").await));
-    ask(&admin.visitor, Method::DELETE, &format!("/regions/{region}"), None).await.is(204);
+    admin.visitor.delete(&format!("/regions/{region}")).await.is(204);
 }
 
 /// A trek on sale.
 async fn posted(admin: &Member, change: impl FnOnce(&mut Value)) -> String {
     let own = Ulid::generate().to_string();
-    let region =
-        id(&admin.visitor.post("/regions", &json!({"name": format!("Goa {own}"), "state": "Goa"})).await);
-    let section = id(&admin.visitor.post("/trek-sections", &json!({"name": format!("Away {own}")})).await);
+    let region = json!({"name": format!("Goa {own}"), "state": "Goa"});
+    let region = admin.visitor.post("/regions", &region).await.is(201).field("id");
+    let section = json!({"name": format!("Away {own}")});
+    let section = admin.visitor.post("/trek-sections", &section).await.is(201).field("id");
     let mut facts = trek(&region, &section, &format!("Lakeside {own}"));
     change(&mut facts);
-    id(&admin.visitor.post("/treks", &facts).await)
+    admin.visitor.post("/treks", &facts).await.is(201).field("id")
 }
 
 async fn on_sale(admin: &Member, change: impl FnOnce(&mut Value)) -> String {
     let trek = posted(admin, change).await;
     tell_of_departure(&trek, 1, 10, 0).await;
-    let toggle = format!("/treks/{trek}/toggle-status");
-    let opened = || async {
-        Some(ask(&admin.visitor, Method::PATCH, &toggle, None).await).filter(|answer| answer.status == 200)
-    };
-    eventually("a departure", SOON, opened).await;
+    sell(&admin.visitor, &trek).await;
     trek
 }
 
@@ -219,15 +188,15 @@ async fn a_weekend_away_is_offered_with_its_pictures_and_taken_off() {
     let details = format!("{path}/details");
     visitor.get(&details).await.is_problem(404, "not-found");
     let offer = json!({"enabled": true});
-    ask(&visitor, Method::PUT, &path, Some(&offer)).await.is_problem(401, "not-signed-in");
-    ask(&member.visitor, Method::PUT, &path, Some(&offer)).await.is_problem(403, "forbidden");
-    ask(&admin.visitor, Method::PUT, &path, Some(&offer)).await.is(200);
+    visitor.put(&path, &offer).await.is_problem(401, "not-signed-in");
+    member.visitor.put(&path, &offer).await.is_problem(403, "forbidden");
+    admin.visitor.put(&path, &offer).await.is(200);
     let gallery = format!("{path}/gallery");
     let pictures = json!({"gallery": [{"image": "a.jpg", "category": "scenery"}, {"image": "b.jpg", "category": "food"}]});
-    ask(&member.visitor, Method::PUT, &gallery, Some(&pictures)).await.is_problem(403, "forbidden");
+    member.visitor.put(&gallery, &pictures).await.is_problem(403, "forbidden");
     let unknown = json!({"gallery": [{"image": "a.jpg", "category": "space"}]});
-    ask(&admin.visitor, Method::PUT, &gallery, Some(&unknown)).await.is_problem(400, "invalid-request");
-    ask(&admin.visitor, Method::PUT, &gallery, Some(&pictures)).await.is(200);
+    admin.visitor.put(&gallery, &unknown).await.is_problem(400, "invalid-request");
+    admin.visitor.put(&gallery, &pictures).await.is(200);
     assert_eq!(found("?limit=100", "id").await, 1);
     assert_eq!(found(&format!("/galleries?trek_id={trek}"), "trek_id").await, 2);
     assert_eq!(found(&format!("/galleries?trek_id={trek}&category=food"), "trek_id").await, 1);
@@ -239,7 +208,7 @@ async fn a_weekend_away_is_offered_with_its_pictures_and_taken_off() {
     );
 
     // Taken off sale it is nowhere, and the id alone shows it to administrators only.
-    ask(&admin.visitor, Method::PATCH, &format!("/treks/{trek}/toggle-status"), None).await.is(200);
+    admin.visitor.bare(Method::PATCH, &format!("/treks/{trek}/toggle-status")).await.is(200);
     for list in ["", "/galleries", "/blogs", "/activities"] {
         assert!(
             !visitor.get(&format!("/weekend-getaways{list}")).await.is(200).text.contains(&trek),
@@ -267,7 +236,7 @@ async fn the_link_of_a_trek_for_somebody_is_sent_by_administrators_only() {
     })
     .await;
     let path = format!("/treks/{trek}/send-custom-link");
-    let wish = json!({"email": format!("{}@example.com", Ulid::generate().to_string().to_lowercase())});
+    let wish = json!({"email": address("ada")});
     visitor.post(&path, &wish).await.is_problem(401, "not-signed-in");
     member.visitor.post(&path, &wish).await.is_problem(403, "forbidden");
     admin.visitor.post(&path, &json!({"email": "nobody"})).await.is_problem(400, "invalid-request");
@@ -276,7 +245,7 @@ async fn the_link_of_a_trek_for_somebody_is_sent_by_administrators_only() {
     let without = admin.visitor.post(&format!("/treks/{plain}/send-custom-link"), &wish).await;
     without.is_problem(409, "trek-without-link");
     let token = admin.visitor.get(&format!("/treks/{trek}")).await.is(200).field("access_token");
-    acceptance::secret(&token);
+    secret(&token);
     visitor.get(&format!("/treks/{trek}")).await.is_problem(404, "not-found");
     assert_eq!(visitor.get(&format!("/treks/custom/{token}")).await.is(200).field("id"), trek);
 }

@@ -2,15 +2,11 @@
 
 use acceptance::stripe::Stripe;
 use acceptance::treks::{
-    SEAT, booked, booking, departure, hold, moment, name, on_sale, pay, people, wish, written,
+    SEAT, booked, booking, departure, hold, id, in_parts, moment, name, on_sale, pay, people, wish, written,
 };
 use acceptance::{Member, SOON, Visitor, chore, download, eventually, mail, mails_to, secret};
 use kernel::time;
 use serde_json::{Value, json};
-
-fn id(booking: &Value) -> &str {
-    booking["id"].as_str().expect("an id")
-}
 
 async fn mails_about(member: &Member, subject: &str) -> usize {
     mails_to(&member.email).await.iter().filter(|mail| mail.subject.contains(subject)).count()
@@ -22,12 +18,9 @@ async fn a_balance_and_a_trip_are_reminded_of_once() {
     // The balance of the first is due in two days; the second starts tomorrow.
     let (trek, near) = on_sale(&admin.visitor, 5, 2).await;
     let tomorrow = departure(&admin.visitor, &trek, 1, 2).await;
-    let mut partly = wish(&ada, &trek, &near, 1);
-    partly["payment_mode"] = json!("partial");
-    let held = hold(&ada, &partly).await;
+    let held = hold(&ada, &in_parts(wish(&ada, &trek, &near, 1))).await;
     pay(&ada, &stripe, id(&held), 1).await;
-    let mut late = wish(&ada, &trek, &tomorrow, 1);
-    late["payment_mode"] = json!("partial");
+    let late = in_parts(wish(&ada, &trek, &tomorrow, 1));
     let refused = ada.visitor.post("/bookings", &late).await;
     refused.is_problem(400, "invalid-request");
     let (trip, _) = booked(&ada, &stripe, &wish(&ada, &trek, &tomorrow, 1)).await;

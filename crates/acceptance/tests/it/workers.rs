@@ -1,34 +1,9 @@
 //! A worker's story: register, fill the profile, be found, be checked by staff, and be nobody else's to change.
 
-use acceptance::{Answer, Member, SOON, Visitor, code_from_mail, eventually, secret, send, somebody};
+use acceptance::{Member, SOON, Visitor, eventually, secret, send};
 use kernel::id::Ulid;
 use reqwest::Method;
 use serde_json::{Value, json};
-
-/// Somebody who registered as a worker, with the id of their profile, once it is there.
-async fn worker() -> (Member, String) {
-    let (visitor, mut new) = (Visitor::new(), somebody());
-    new["role"] = json!("worker");
-    let email = new["email"].as_str().unwrap_or_default().to_owned();
-    visitor.post("/auth/register", &new).await.is(202);
-    let proof = json!({"email": email, "code": code_from_mail(&email).await});
-    let member = Member::from(email, visitor.post("/auth/verify-email", &proof).await.is(200));
-    let id = member.visitor.get("/auth/me").await.is(200).field("id");
-    eventually("a worker's profile", SOON, || async {
-        let answer = Visitor::new().get(&format!("/workers/{id}")).await;
-        (answer.status == 200).then_some(())
-    })
-    .await;
-    (member, id)
-}
-
-async fn put(visitor: &Visitor, path: &str, body: &Value) -> Answer {
-    send(visitor.request(Method::PUT, &format!("/api/v1{path}")).json(body)).await
-}
-
-async fn delete(visitor: &Visitor, path: &str) -> Answer {
-    send(visitor.request(Method::DELETE, &format!("/api/v1{path}"))).await
-}
 
 /// A town that no other test looks into.
 fn town() -> String {
@@ -60,13 +35,13 @@ async fn found(query: &str, count: usize) -> Vec<String> {
 async fn a_worker_fills_the_profile_and_is_found_by_words_place_and_in_order() {
     let city = town();
     let place = city.replace('é', "e").replace(' ', "%20").to_lowercase();
-    let (one, first) = worker().await;
-    let (other, second) = worker().await;
-    let answer = put(&one.visitor, &format!("/workers/{first}"), &profile(&city, 12.34)).await;
+    let (one, first) = Member::worker().await;
+    let (other, second) = Member::worker().await;
+    let answer = one.visitor.put(&format!("/workers/{first}"), &profile(&city, 12.34)).await;
     assert_eq!(answer.is(200).json()["rate"]["hourly"], 4500);
     let mut cheaper = profile(&city, 12.5);
     cheaper["rate"] = json!({"hourly": 2000, "currency": "GHS"});
-    put(&other.visitor, &format!("/workers/{second}"), &cheaper).await.is(200);
+    other.visitor.put(&format!("/workers/{second}"), &cheaper).await.is(200);
 
     assert_eq!(
         found(&format!("city={place}&trade=electrician&sort=newest"), 2).await,
@@ -94,7 +69,7 @@ async fn a_worker_fills_the_profile_and_is_found_by_words_place_and_in_order() {
 
     // Who does not want to be found is not.
     cheaper["listed"] = json!(false);
-    put(&other.visitor, &format!("/workers/{second}"), &cheaper).await.is(200);
+    other.visitor.put(&format!("/workers/{second}"), &cheaper).await.is(200);
     assert_eq!(found(&format!("city={place}"), 1).await, [first]);
     Visitor::new().get(&format!("/workers/{second}")).await.is_problem(404, "not-found");
     other.visitor.get(&format!("/workers/{second}")).await.is(200);
@@ -102,8 +77,8 @@ async fn a_worker_fills_the_profile_and_is_found_by_words_place_and_in_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_profile_is_nobody_elses_to_change() {
-    let (member, id) = worker().await;
-    let (stranger, _) = worker().await;
+    let (member, id) = Member::worker().await;
+    let (stranger, _) = Member::worker().await;
     let base = format!("/workers/{id}");
     let skill = json!({"name": "Wiring", "level": "Expert", "years": 9});
     let added = member.visitor.post(&format!("{base}/skills"), &skill).await;
@@ -115,13 +90,14 @@ async fn a_profile_is_nobody_elses_to_change() {
     member.visitor.post(&format!("{base}/work-history"), &job).await.is(201);
 
     let visitor = &stranger.visitor;
-    put(visitor, &base, &json!({"title": "Mine"})).await.is_problem(403, "forbidden");
-    put(visitor, &one, &skill).await.is_problem(403, "forbidden");
-    put(visitor, &format!("{base}/skills/bulk"), &json!({"skills": []})).await.is_problem(403, "forbidden");
-    put(visitor, &format!("{base}/availability"), &json!({"status": "busy"}))
+    visitor.put(&base, &json!({"title": "Mine"})).await.is_problem(403, "forbidden");
+    visitor.put(&one, &skill).await.is_problem(403, "forbidden");
+    visitor.put(&format!("{base}/skills/bulk"), &json!({"skills": []})).await.is_problem(403, "forbidden");
+    visitor
+        .put(&format!("{base}/availability"), &json!({"status": "busy"}))
         .await
         .is_problem(403, "forbidden");
-    delete(visitor, &one).await.is_problem(403, "forbidden");
+    visitor.delete(&one).await.is_problem(403, "forbidden");
     for (path, body) in [("skills", &skill), ("portfolio", &work), ("work-history", &job)] {
         visitor.post(&format!("{base}/{path}"), body).await.is_problem(403, "forbidden");
         Visitor::new().post(&format!("{base}/{path}"), body).await.is_problem(401, "not-signed-in");
@@ -132,9 +108,9 @@ async fn a_profile_is_nobody_elses_to_change() {
     let own = member.visitor.get(&format!("{base}/completeness")).await;
     assert_eq!(own.is(200).json()["score"], 25);
 
-    put(&member.visitor, &format!("{base}/availability"), &json!({"status": "vacation"})).await.is(200);
+    member.visitor.put(&format!("{base}/availability"), &json!({"status": "vacation"})).await.is(200);
     assert_eq!(Visitor::new().get(&format!("{base}/availability")).await.is(200).field("status"), "vacation");
-    delete(&member.visitor, &one).await.is(204);
+    member.visitor.delete(&one).await.is(204);
     Visitor::new().get(&one).await.is_problem(404, "not-found");
     // The same request again is answered once more and done once.
     let again = || {
@@ -147,9 +123,9 @@ async fn a_profile_is_nobody_elses_to_change() {
 #[tokio::test(flavor = "multi_thread")]
 async fn staff_checks_a_certificate_and_the_directory_says_so() {
     let city = town();
-    let (member, id) = worker().await;
+    let (member, id) = Member::worker().await;
     let staff = Member::admin().await;
-    put(&member.visitor, &format!("/workers/{id}"), &profile(&city, 5.6)).await.is(200);
+    member.visitor.put(&format!("/workers/{id}"), &profile(&city, 5.6)).await.is(200);
     let path = format!("/workers/{id}/certificates");
     let new = json!({"name": "Certified electrician", "issuer": "The guild", "expires_on": "2199-12-31", "submit": true});
     let certificate = member.visitor.post(&path, &new).await.is(201).field("id");
@@ -167,18 +143,18 @@ async fn staff_checks_a_certificate_and_the_directory_says_so() {
     let place = city.replace('é', "e").replace(' ', "%20");
     assert_eq!(found(&format!("city={place}&verified=true"), 1).await, [id]);
 
-    let share = send(member.visitor.request(Method::PUT, &format!("/api/v1{one}/share"))).await;
+    let share = member.visitor.bare(Method::PUT, &format!("{one}/share")).await;
     let token = share.is(200).field("token");
     secret(&token);
     let shared = format!("/workers/shared-certificates/{token}");
     assert_eq!(Visitor::new().get(&shared).await.is(200).field("id"), certificate);
-    delete(&member.visitor, &format!("{one}/share")).await.is(204);
+    member.visitor.delete(&format!("{one}/share")).await.is(204);
     Visitor::new().get(&shared).await.is_problem(404, "not-found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_looks_at_a_worker_counts_once_a_day() {
-    let (member, id) = worker().await;
+    let (member, id) = Member::worker().await;
     let path = format!("/workers/{id}");
     let before = member.visitor.get(&path).await.is(200).json()["profile_views"].as_u64();
     let viewer = Member::join().await;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use acceptance::{Member, send, setting};
+use acceptance::{Member, all_mails};
 use serde_json::Value;
 
 use crate::Complaints;
@@ -85,10 +85,7 @@ async fn sent_once(
     people: &[Member],
     kills: &[Kill],
 ) -> Posted {
-    let account = setting("CARAVAN_ACCOUNT");
-    let url = format!("{}/_ministack/ses/messages?account={account}", setting("CARAVAN_CLOUD"));
-    let answer: Value = send(reqwest::Client::new().get(url)).await.json();
-    let all = answer["messages"][&account].as_array().cloned().unwrap_or_default();
+    let all = all_mails().await;
     let ours = |mail: &&Value| {
         let to = mail["To"][0].as_str().unwrap_or_default();
         // Codes are sent by identity, which keeps no log of them.

@@ -17,7 +17,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
-use acceptance::{Member, SOON, eventually, mails_to};
+use acceptance::{Member, mail};
 use draw::Draw;
 use futures_util::{StreamExt, stream};
 use killer::Killer;
@@ -77,10 +77,7 @@ fn plans(count: u64, draw: &mut Draw) -> Vec<Plan> {
 async fn person() -> Member {
     let member = Member::join().await;
     // Whoever has it is known to everybody who writes mails.
-    let welcome = async || {
-        mails_to(&member.email).await.iter().any(|mail| mail.subject.contains("Welcome")).then_some(())
-    };
-    eventually("a mail that welcomes", SOON, welcome).await;
+    mail(&member.email, "Welcome").await;
     member
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use acceptance::{chore, setting};
+use acceptance::{chore, cloud};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName as Attribute;
 use kernel::time;
@@ -70,8 +70,7 @@ fn name_of(url: &str) -> &str {
 
 impl Operator {
     pub async fn open() -> Self {
-        let cloud = Cloud::of(setting("CARAVAN_ACCOUNT"));
-        let mut operator = Self { cloud, dead: BTreeMap::new(), stuck: Vec::new() };
+        let mut operator = Self { cloud: cloud(), dead: BTreeMap::new(), stuck: Vec::new() };
         for (url, depth) in operator.queues().await {
             let name = name_of(&url).to_owned();
             if name.ends_with("-dlq") {

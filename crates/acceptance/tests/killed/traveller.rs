@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use acceptance::stripe::{CARD, DECLINED, Stripe};
+use acceptance::treks::{in_parts, names, wish};
 use acceptance::{Answer, Member, Visitor, secret};
 use kernel::id::Ulid;
 use reqwest::Method;
@@ -124,11 +125,8 @@ impl Traveller {
 
     async fn book(&mut self, plan: Plan) -> Option<String> {
         let parts = [Fate::PaysInParts, Fate::PaysTheFirstPartAndCancels].contains(&plan.fate);
-        let wish = json!({
-            "owner_kind": "trek", "owner_id": self.trek, "batch_id": self.departure, "participants": plan.seats,
-            "payment_mode": if parts { "partial" } else { "full" },
-            "contact": {"name": "Ada", "email": self.member.email, "phone": "+4915112345678"},
-        });
+        let wish = wish(&self.member, &self.trek, &self.departure, plan.seats);
+        let wish = if parts { in_parts(wish) } else { wish };
         let answer = self.ask(Method::POST, "/bookings", Some(&wish)).await;
         match answer.status.as_u16() {
             201 => Some(answer.field("id")),
@@ -233,11 +231,7 @@ impl Traveller {
 
     async fn name(&mut self, id: &str) -> Value {
         let seats = self.look(id).await["participants_count"].as_u64().unwrap_or_default();
-        let one = json!({"name": "Ada", "email": "ada@example.com", "phone": "+4915112345678"});
-        let names = json!({
-            "participants": vec![one; seats as usize],
-            "emergency_contact": {"name": "Eve", "phone": "+4915112345679", "relation": "Sister"},
-        });
+        let names = names(seats as usize);
         let answer = self.ask(Method::PUT, &format!("/bookings/{id}/participants"), Some(&names)).await;
         answer.is(200);
         self.becomes(id, "confirmed").await
