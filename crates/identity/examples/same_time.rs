@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use identity::log_in::Credentials;
 use identity::verify_email::Address;
 use kernel::Role;
-use testkit::{Cloud, PASSWORD, People, forever};
-use web::{Client, Once};
+use testkit::{Cloud, PASSWORD, People, client_at, forever};
+use web::Once;
 
 const ROUNDS: usize = 60;
 
@@ -22,8 +22,7 @@ async fn main() {
         let credentials =
             Credentials { email: email.parse().unwrap(), password: format!("{PASSWORD}!").parse().unwrap() };
         // Each from another address, or the account would be locked.
-        let client =
-            Client { address: format!("203.0.{}.{}", round / 250, round % 250), user_agent: "bench".into() };
+        let client = client_at(&format!("203.0.{}.{}", round / 250, round % 250));
         drop(people.issuer.log_in(&credentials, client).await);
     })
     .await;

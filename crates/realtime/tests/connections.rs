@@ -4,7 +4,7 @@ use contracts::Message;
 use contracts::realtime::{ConnectionClosed, ConnectionOpened};
 use kernel::{UserId, time};
 use realtime::connection::{Connection, Connections, LEASE, RENEWED_BELOW};
-use store::{OutboxItem, Record};
+use store::Record;
 use testkit::Cloud;
 use web::socket::Frame;
 
@@ -21,11 +21,7 @@ impl Scene {
     }
 
     async fn sent<M: Message>(&self) -> Vec<M> {
-        let items = self.cloud.items_of(&self.connections.table, OutboxItem::KIND).await;
-        let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
-        let messages = items.flat_map(|item| item.messages).map(|message| message.envelope);
-        let messages = messages.filter(|envelope| envelope.kind == M::TYPE);
-        messages.map(|envelope| serde_json::from_value(envelope.data).unwrap()).collect()
+        self.cloud.sent(&self.connections.table).await
     }
 
     async fn row(&self, id: &str) -> Option<Connection> {
@@ -63,8 +59,7 @@ async fn a_sign_of_life_lengthens_the_lease_when_little_of_it_is_left() {
         let mut row = scene.row("one").await.unwrap();
         row.connected_at -= by;
         row.leased_until -= by;
-        let put = scene.cloud.aside().dynamodb().put_item().table_name(&scene.connections.table.name);
-        put.set_item(Some(row.to_item().unwrap())).send().await.unwrap();
+        scene.cloud.put(&scene.connections.table, &row).await;
     };
     let told = async || scene.sent::<ConnectionOpened>().await;
     scene.connections.open(frame("one", Some(ada))).await.unwrap();

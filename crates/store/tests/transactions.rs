@@ -229,8 +229,7 @@ async fn all_messages_of_a_transaction_stand_in_one_outbox_item_in_their_order()
         effect = effect.publish(&SessionEnded { session_id: session.into(), ..ended() }).unwrap();
     }
     effect.commit(&table).await.unwrap();
-    let item = cloud.items_of(&table, "outbox").await.remove(0);
-    let outbox = OutboxItem::from_item(item).unwrap();
+    let outbox: OutboxItem = cloud.all(&table).await.remove(0);
     let told: Vec<_> = outbox.messages.iter().map(|it| it.envelope.data["session_id"].clone()).collect();
     assert_eq!(told, ["one", "two", "three"]);
 }
@@ -243,7 +242,7 @@ async fn an_item_of_the_version_before_reads_as_one_of_today() {
     old.remove("seats");
     old.insert("benches".into(), AttributeValue::N("3".into()));
     old.insert("schema_version".into(), AttributeValue::N("1".into()));
-    table.client.put_item().table_name(&table.name).set_item(Some(old)).send().await.unwrap();
+    cloud.put_item(&table, old).await;
 
     let read = stored(&table, "a").await;
     assert_eq!(read.seats, 6);
@@ -260,7 +259,7 @@ async fn a_partition_is_listed_in_order_by_prefix_and_never_beyond_the_limit() {
     for (sk, seats) in [("SEAT#3", 3), ("SEAT#1", 1), ("CREW#1", 9), ("SEAT#2", 2)] {
         let mut item = Boat { seats, ..Boat::new("a") }.to_item().unwrap();
         item.insert("sk".into(), AttributeValue::S(sk.into()));
-        table.client.put_item().table_name(&table.name).set_item(Some(item)).send().await.unwrap();
+        cloud.put_item(&table, item).await;
     }
     let seats = |boats: Vec<Boat>| boats.iter().map(|boat| boat.seats).collect::<Vec<_>>();
     assert_eq!(seats(table.list("BOAT#a", "SEAT#", 10).await.unwrap()), [1, 2, 3]);

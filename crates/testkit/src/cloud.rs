@@ -14,7 +14,7 @@ use aws_types::sdk_config::SharedCredentialsProvider;
 use platform::Aws;
 use serde_json::json;
 use serde_yaml_ng::Value;
-use store::{Item, Key, Table};
+use store::{Item, Key, Record, Table};
 
 use crate::emulator;
 use crate::faults::Faults;
@@ -161,6 +161,22 @@ impl Cloud {
         let mut items = self.items(table).await;
         items.retain(|item| item.get("kind").and_then(|it| it.as_s().ok()).is_some_and(|it| it == kind));
         items
+    }
+
+    /// Every record of one kind.
+    pub async fn all<R: Record>(&self, table: &Table) -> Vec<R> {
+        let items = self.items_of(table, R::KIND).await;
+        items.into_iter().map(|item| R::from_item(item).expect("a record")).collect()
+    }
+
+    /// Writes a record as it is, as when time has passed.
+    pub async fn put<R: Record>(&self, table: &Table, record: &R) {
+        self.put_item(table, record.to_item().expect("an item")).await;
+    }
+
+    pub async fn put_item(&self, table: &Table, item: Item) {
+        let put = self.aside.aws.dynamodb().put_item().table_name(&table.name);
+        put.set_item(Some(item)).send().await.expect("a stored item");
     }
 
     /// Sets a number of an item, as when time has passed.

@@ -6,11 +6,11 @@
 
 use std::time::{Duration, Instant};
 
+use kernel::Result;
 use kernel::id::Ulid;
 use kernel::query::{Parameters, Params};
-use kernel::{FieldErrors, Result};
 use serde_json::{Value, json};
-use testkit::Cloud;
+use testkit::{Cloud, read};
 use tours::departures::{Departure, Departures};
 use tours::rating::Rating;
 use tours::region::{RegionFacts, RegionId};
@@ -209,10 +209,6 @@ fn tour_query(raw: &str) -> Result<TourQuery> {
     let mut params = Params::read(raw)?;
     let query = TourQuery::take(&mut params);
     params.finish(query)
-}
-
-fn read<T: deserr::Deserr<FieldErrors>>(body: Value) -> T {
-    deserr::deserialize::<T, _, FieldErrors>(body).expect("a sound body")
 }
 
 /// Spread without chance: the same number gives the same.

@@ -3,7 +3,6 @@
 use bookings::batch::BatchStatus;
 use bookings::booking::{BookingStatus, RefundStatus};
 use bookings::desk::{BookingStatusWish, CancelWish, NewManualBooking, ShiftWish};
-use bookings::follow::PaymentTold;
 use bookings::hold::NOT_ON_SALE;
 use bookings::request::{NewRequest, REQUEST_PENDING, RequestAnswer};
 use bookings::saga::NOT_NOW;
@@ -17,9 +16,10 @@ use contracts::tours::PartialPaymentTerms;
 use contracts::users::UserErased;
 use kernel::{Problem, time};
 use serde_json::json;
+use testkit::{envelope, read, received, taken};
 use web::Once;
 
-use crate::common::{Scene, admin, names, read, received, somebody, succeeded};
+use crate::common::{Scene, admin, names, payment_told, somebody, succeeded};
 
 #[tokio::test]
 async fn a_booking_is_held_paid_named_and_confirmed_and_each_message_counts_once() {
@@ -30,7 +30,7 @@ async fn a_booking_is_held_paid_named_and_confirmed_and_each_message_counts_once
     let due = scene.sent::<PaymentDue>().await;
     assert_eq!((due[0].amount, due[0].revision, due[0].about.instalment), (210_000, 1, 1));
 
-    let payment = received(PaymentTold::PaymentSucceeded(succeeded(&held, 1, "p1", 210_000)));
+    let payment = payment_told(&succeeded(&held, 1, "p1", 210_000));
     for _ in 0..3 {
         scene.bookings.follow_payment(&payment).await.unwrap();
     }
@@ -81,14 +81,14 @@ async fn a_code_makes_it_cheaper_and_one_that_ran_out_does_not() {
         active: true,
         deleted: false,
     };
-    scene.follow(PaymentTold::PromoChanged(promo)).await;
+    scene.follow(&promo).await;
     let wish = scene.wish(1, |it| it["promo_code"] = json!("ten"));
     let held = scene.bookings.hold(&somebody(), Once::default(), &wish).await.unwrap().body;
     assert_eq!((held.price.discount, held.total), (10_000, 94_500));
     let about = Subject { kind: "booking".into(), id: held.id.to_string(), instalment: 1 };
     let rejected = DueRejected { about, revision: 1, code: "promo_exhausted".into() };
-    scene.follow(PaymentTold::DueRejected(rejected.clone())).await;
-    scene.follow(PaymentTold::DueRejected(rejected)).await;
+    scene.follow(&rejected).await;
+    scene.follow(&rejected).await;
     let without = scene.booking(held.id).await;
     assert_eq!((without.total, without.revision), (105_000, 2));
     let due = scene.sent::<PaymentDue>().await;
@@ -126,7 +126,7 @@ async fn two_instalments_are_told_apart_and_the_balance_can_be_taken_outside() {
     assert_eq!(scene.sent::<OfflinePaid>().await[0].amount, 78_750);
     let mut told = succeeded(&held, 2, "offline-1", 78_750);
     told.provider = "offline".into();
-    scene.follow(PaymentTold::PaymentSucceeded(told)).await;
+    scene.follow(&told).await;
     assert_eq!(scene.booking(held.id).await.paid, 105_000, "payments has booked it, and it counts once");
     assert_eq!(scene.sent::<RefundOwed>().await.len(), 1);
 }
@@ -204,7 +204,7 @@ async fn cancelling_gives_back_by_the_policy_and_only_operators_give_more() {
         complete: true,
         part: owed.part,
     };
-    scene.follow(PaymentTold::RefundSucceeded(back)).await;
+    scene.follow(&back).await;
     let view = scene.bookings.show(&ada, held.id).await.unwrap();
     assert_eq!((view.participants[0].refund_status, view.refunded_amount), (RefundStatus::Success, 105_000));
 
@@ -309,7 +309,7 @@ async fn a_page_to_pay_on_is_waited_for_and_is_the_same_when_asked_again() {
         url: "https://pay.example/1".into(),
         expires_at: due.expires_at,
     };
-    scene.follow(PaymentTold::CheckoutOpened(opened)).await;
+    scene.follow(&opened).await;
     let now = scene.bookings.open_checkout(&ada, tour, None).await.unwrap();
     let bookings::checkout::Opened::Now(session) = now else { panic!("{now:?}") };
     assert_eq!((session.booking.id, session.url.as_str()), (id, "https://pay.example/1"));
@@ -397,7 +397,7 @@ async fn strangers_find_nothing_and_books_lose_the_names_of_whoever_is_erased() 
     assert!(scene.bookings.show(&ada, held.id).await.unwrap().remarks.is_none());
 
     let erased = UserErased { user_id: ada.user_id };
-    let message = received(bookings::personal::PersonTold::Erased(erased));
+    let message = taken::<bookings::personal::PersonTold>(envelope(&erased));
     scene.bookings.follow_person(&message).await.unwrap();
     scene.bookings.follow_person(&message).await.unwrap();
     let booking = scene.booking(held.id).await;

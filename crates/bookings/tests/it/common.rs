@@ -11,15 +11,13 @@ use bookings::hold::NewBooking;
 use bookings::participant::WhoComes;
 use bookings::terms::CatalogueTold;
 use bookings::view::BookingView;
+use contracts::Message;
 use contracts::payments::{PaymentSucceeded, Subject};
 use contracts::tours::{SalesTerms, TrekChanged};
-use contracts::{Envelope, Message};
-use kernel::id::Ulid;
-use kernel::{Failure, FieldErrors, Permission, Role, Timestamp, UserId, time};
+use kernel::{Failure, Role, UserId, time};
 use messaging::Received;
 use serde_json::{Value, json};
-use store::{OutboxItem, Record};
-use testkit::{Cloud, Environment};
+use testkit::{Cloud, Environment, caller, envelope, read, taken};
 use web::{Caller, Once};
 
 pub struct Scene {
@@ -83,11 +81,11 @@ impl Scene {
 
     pub async fn pay_as(&self, booking: &BookingView, no: u32, payment: &str) {
         let amount = booking.instalments.iter().find(|it| it.no == no).unwrap().amount;
-        self.follow(PaymentTold::PaymentSucceeded(succeeded(booking, no, payment, amount))).await;
+        self.follow(&succeeded(booking, no, payment, amount)).await;
     }
 
-    pub async fn follow(&self, told: PaymentTold) {
-        self.bookings.follow_payment(&received(told)).await.unwrap();
+    pub async fn follow(&self, event: &impl Message) {
+        self.bookings.follow_payment(&payment_told(event)).await.unwrap();
     }
 
     pub async fn booking(&self, id: BookingId) -> Booking {
@@ -100,31 +98,18 @@ impl Scene {
 
     /// How many messages of each type wait in the outbox.
     pub async fn told(&self) -> BTreeMap<String, usize> {
-        let mut told = BTreeMap::new();
-        for message in self.messages().await {
-            *told.entry(message.kind).or_default() += 1;
-        }
-        told
-    }
-
-    pub async fn messages(&self) -> Vec<Envelope> {
-        let items = self.cloud.items_of(&self.bookings.table, OutboxItem::KIND).await;
-        let mut items: Vec<_> = items.into_iter().map(|it| OutboxItem::from_item(it).unwrap()).collect();
-        items.sort_by_key(|it| it.id);
-        items.into_iter().flat_map(|it| it.messages).map(|it| it.envelope).collect()
+        self.cloud.counts(&self.bookings.table).await
     }
 
     pub async fn sent<M: Message>(&self) -> Vec<M> {
-        let messages = self.messages().await.into_iter().filter(|it| it.kind == M::TYPE);
-        messages.map(|it| serde_json::from_value(it.data).unwrap()).collect()
+        self.cloud.sent(&self.bookings.table).await
     }
 
     /// The hold ran out long ago.
     pub async fn let_hold_run_out(&self, id: BookingId) {
         let mut booking = self.booking(id).await;
         booking.hold_expires_at = Some(time::now() - time::minutes(1));
-        let put = self.cloud.aside().dynamodb().put_item().table_name(&self.bookings.table.name);
-        put.set_item(Some(booking.to_item().unwrap())).send().await.unwrap();
+        self.cloud.put(&self.bookings.table, &booking).await;
     }
 }
 
@@ -164,10 +149,6 @@ pub fn trek_told(trek: OwnerId, version: u64) -> TrekChanged {
     }
 }
 
-pub fn read<T: deserr::Deserr<FieldErrors>>(body: Value) -> T {
-    deserr::deserialize::<T, _, FieldErrors>(body).unwrap_or_else(|errors| panic!("{errors:?}"))
-}
-
 /// As many people as there are seats, and somebody to call.
 pub fn names(seats: usize) -> WhoComes {
     let one = json!({"name": "Ada", "email": "ada@example.com", "phone": "+4915112345678"});
@@ -177,36 +158,15 @@ pub fn names(seats: usize) -> WhoComes {
     }))
 }
 
-pub fn received<M>(message: M) -> Received<M> {
-    let envelope = Envelope {
-        id: Ulid::generate(),
-        kind: "test".into(),
-        version: 1,
-        occurred_at: time::now(),
-        producer: "test".into(),
-        subject_id: "test".into(),
-        actor_id: None,
-        correlation_id: "test".into(),
-        causation_id: None,
-        data: json!({}),
-    };
-    Received::new(message, envelope, "test")
+/// What payments tells, as the consumer takes it.
+pub fn payment_told(event: &impl Message) -> Received<PaymentTold> {
+    taken(envelope(event))
 }
 
 pub fn somebody() -> Caller {
-    caller(&[Role::User], &[])
+    caller(UserId::new(), &[Role::User])
 }
 
 pub fn admin() -> Caller {
-    caller(&[Role::Admin], &[])
-}
-
-pub fn caller(roles: &[Role], permissions: &[Permission]) -> Caller {
-    Caller {
-        user_id: UserId::new(),
-        session_id: "test".into(),
-        roles: roles.to_vec(),
-        permissions: permissions.to_vec(),
-        authenticated_at: Timestamp::UNIX_EPOCH,
-    }
+    caller(UserId::new(), &[Role::Admin])
 }

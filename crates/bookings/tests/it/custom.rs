@@ -13,9 +13,10 @@ use contracts::payments::{PaymentDue, RefundOwed};
 use contracts::tours::{CustomDeparture, TrekChanged};
 use kernel::{Failure, Problem, Timestamp, time};
 use serde_json::json;
+use testkit::read;
 use web::{Caller, Once};
 
-use crate::common::{Scene, read, somebody, trek_told};
+use crate::common::{Scene, somebody, trek_told};
 
 const TOKEN: &str = "the-link-that-was-mailed";
 

@@ -16,7 +16,7 @@ use serde_json::json;
 use testkit::Fault;
 use web::Caller;
 
-use crate::common::{Scene, names, received, somebody, succeeded};
+use crate::common::{Scene, names, payment_told, somebody, succeeded};
 
 /// One thing that is done to a booking: a request, a message, or the work of a schedule.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +64,7 @@ impl Prepared {
         let amount =
             |no: u32| booking.instalments.iter().find(|it| it.no == no).map_or(booking.total, |it| it.amount);
         let money = |no: u32, name: &str, amount: i64| {
-            received(PaymentTold::PaymentSucceeded(succeeded(&view, no, &format!("{name} {id}"), amount)))
+            payment_told(&succeeded(&view, no, &format!("{name} {id}"), amount))
         };
         let message = match deed {
             Deed::FirstPart => {
@@ -75,7 +75,7 @@ impl Prepared {
             Deed::LateMoney => Some(money(1, "late", amount(1))),
             Deed::GivenBack => {
                 let owed: RefundOwed = scene.sent().await.pop().expect("something is owed");
-                Some(received(PaymentTold::RefundSucceeded(RefundSucceeded {
+                Some(payment_told(&RefundSucceeded {
                     about: owed.about,
                     refund_id: "refund".into(),
                     key: owed.key,
@@ -84,7 +84,7 @@ impl Prepared {
                     currency: owed.currency,
                     complete: true,
                     part: owed.part,
-                })))
+                }))
             }
             Deed::Expire => {
                 scene.let_hold_run_out(id).await;

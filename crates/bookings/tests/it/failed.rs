@@ -6,7 +6,6 @@ use bookings::batch::{BatchStatus, SOLD_OUT};
 use bookings::booking::{BookingId, BookingStatus};
 use bookings::desk::CancelWish;
 use bookings::failed::{FailedQuery, Reason};
-use bookings::follow::PaymentTold;
 use bookings::saga::NOT_NOW;
 use bookings::{ALREADY_HELD, Desk};
 use contracts::payments::{PaymentDue, PaymentFailed, Subject};
@@ -14,8 +13,9 @@ use kernel::page::PageRequest;
 use kernel::{Problem, time};
 use serde_json::json;
 use store::Pager;
+use testkit::read;
 
-use crate::common::{Scene, admin, read, somebody};
+use crate::common::{Scene, admin, somebody};
 
 async fn expired(scene: &Scene) -> BookingId {
     let held = scene.hold(&somebody(), 1).await.unwrap();
@@ -41,7 +41,7 @@ async fn each_is_archived_with_its_reason_and_found_by_it() {
         code: "card_declined".into(),
         message: "The card was declined".into(),
     };
-    scene.follow(PaymentTold::PaymentFailed(declined)).await;
+    scene.follow(&declined).await;
     let held = scene.booking(refused.id).await;
     assert_eq!((held.status, scene.batch().await.held), (BookingStatus::OnHold, 1), "it may be tried again");
     assert!(scene.bookings.failed(refused.id).await.is_err());

@@ -12,22 +12,20 @@ use bookings::saga::NOT_NOW;
 use kernel::query::{Parameters, Params};
 use kernel::{Problem, time};
 use papers::Format;
-use platform::files::{Files, Read};
+use platform::files::Read;
 use serde_json::json;
 use store::{Key, Pager};
-use testkit::Fault;
+use testkit::{Fault, read};
 use web::Once;
 
-use crate::common::{Scene, admin, read, somebody};
+use crate::common::{Scene, admin, somebody};
 
 const MOST: usize = 10_000_000;
 
 /// The bookings of a scene, and the bucket that their papers lie in.
 async fn printer(scene: &Scene) -> Printer {
-    let bucket = format!("media-{}", scene.cloud.account());
-    scene.cloud.aside().s3().create_bucket().bucket(&bucket).send().await.unwrap();
     let desk = Desk { bookings: scene.bookings.clone(), pager: Pager::new(&"c".repeat(64)) };
-    Printer { desk, files: Files::new(scene.cloud.aws().s3(), bucket) }
+    Printer { desk, files: scene.cloud.bucket().await }
 }
 
 /// What lies behind a link.
@@ -76,9 +74,9 @@ async fn invoices_that_are_asked_for_together_have_numbers_of_their_own_without_
     let printer = Arc::new(printer(&scene).await);
     // Last year's numbers are none of this year's.
     let before = Key::new(format!("INVOICES#{}", year() - 1), "COUNTER");
-    let put = scene.cloud.aside().dynamodb().put_item().table_name(&scene.bookings.table.name);
-    let item = before.to_item();
-    put.set_item(Some(item)).item("last", store::expression::number(7)).send().await.unwrap();
+    let mut item = before.to_item();
+    item.insert("last".into(), store::expression::number(7));
+    scene.cloud.put_item(&scene.bookings.table, item).await;
     let mut all = tokio::task::JoinSet::new();
     for _ in 0..12 {
         let id = paid(&scene).await;

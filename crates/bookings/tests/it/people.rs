@@ -13,9 +13,10 @@ use contracts::users::UserErased;
 use jiff::tz::TimeZone;
 use kernel::{Timestamp, time};
 use serde_json::json;
+use testkit::{envelope, read, taken};
 use web::{Caller, Once};
 
-use crate::common::{self, Scene, admin, read, somebody};
+use crate::common::{Scene, admin, somebody};
 
 fn who(people: &[(&str, &str)]) -> bookings::participant::WhoComes {
     let people = people.iter();
@@ -122,8 +123,7 @@ async fn a_new_date_is_told_to_everybody_and_an_erasure_to_nobody() {
         scene.sent::<Send>().await.into_iter().map(|it| it.variables["start_date"].clone()).collect();
     assert_ne!(dates[0], dates[1]);
 
-    let erased =
-        common::received(bookings::personal::PersonTold::Erased(UserErased { user_id: ada.user_id }));
+    let erased = taken::<bookings::personal::PersonTold>(envelope(&UserErased { user_id: ada.user_id }));
     scene.bookings.follow_person(&erased).await.unwrap();
     assert_eq!(letters(&scene).await, BTreeMap::from([(COME[0].to_owned(), 2)]));
 }

@@ -345,7 +345,7 @@ fn names(seats: u32) -> WhoComes {
         "participants": vec![one; seats as usize],
         "emergency_contact": {"name": "Eve", "phone": "+4915112345679", "relation": "Sister"},
     });
-    deserr::deserialize::<WhoComes, _, kernel::FieldErrors>(who).unwrap()
+    testkit::read(who)
 }
 
 /// All paths of three events, each event once or twice: so every pair in both orders, and every step repeated.

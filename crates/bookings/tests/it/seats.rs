@@ -12,17 +12,16 @@ use kernel::query::{Parameters, Params};
 use kernel::{Failure, Problem, time};
 use proptest::prelude::*;
 use serde_json::json;
-use store::{Pager, Record};
-use testkit::{Cloud, Fault, Storm};
+use store::Pager;
+use testkit::{Cloud, Fault, Storm, read};
 use web::Once;
 
-use crate::common::{self, Scene, admin, read, somebody, trek_told};
+use crate::common::{self, Scene, admin, somebody, trek_told};
 
 /// A departure's numbers are those of its bookings.
 async fn agree(scene: &Scene) {
     let batch = scene.batch().await;
-    let holds = scene.cloud.items_of(&scene.bookings.table, SeatHold::KIND).await;
-    let holds: Vec<_> = holds.into_iter().map(|it| SeatHold::from_item(it).unwrap()).collect();
+    let holds: Vec<SeatHold> = scene.cloud.all(&scene.bookings.table).await;
     let sum = |status: &str| -> i64 {
         holds
             .iter()
@@ -154,9 +153,7 @@ proptest! {
                             drop(scene.bookings.restore(held.id).await);
                         }
                         2 => {
-                            let told = common::received(bookings::follow::PaymentTold::PaymentSucceeded(
-                                common::succeeded(&held, 1, "p", held.total),
-                            ));
+                            let told = common::payment_told(&common::succeeded(&held, 1, "p", held.total));
                             drop(scene.bookings.follow_payment(&told).await);
                             drop(scene.bookings.follow_payment(&told).await);
                         }

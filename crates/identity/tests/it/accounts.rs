@@ -2,19 +2,18 @@
 
 use identity::account::{Account, Username};
 use identity::challenge::{Answers, Challenge, Code, Purpose, WRONG_ANSWER};
-use identity::mail::{IdentityMail, Postman};
 use identity::register::{NewAccount, USERNAME_TAKEN};
 use identity::verify_email::{Address, Proof};
 use identity::{Identity, TokenPair};
 use kernel::{Failure, Problem, Result, Role, UserId, time};
-use messaging::Received;
-use platform::mail::Mailer;
 use proptest::prelude::*;
 use serde_json::Value;
-use store::{OutboxItem, Record, Transaction};
-use testkit::{Cloud, Fault, PASSWORD, People, Storm, TOKEN_SECRET};
+use store::Transaction;
+use testkit::{Cloud, Fault, PASSWORD, People, Storm, TOKEN_SECRET, body, client, problem};
 use tokio::task::JoinSet;
-use web::{Client, Once};
+use web::Once;
+
+use crate::common::{self, another};
 
 fn new_account(email: &str) -> NewAccount {
     NewAccount {
@@ -33,10 +32,6 @@ fn named(email: &str, username: &str) -> NewAccount {
     NewAccount { username: Some(username.parse::<Username>().unwrap()), ..new_account(email) }
 }
 
-fn client() -> Client {
-    Client { address: "203.0.113.7".into(), user_agent: "testkit".into() }
-}
-
 fn by_code(email: &str, code: &str) -> Proof {
     let code: Code = code.parse().unwrap();
     Proof { token: None, email: Some(email.parse().unwrap()), code: Some(code) }
@@ -44,11 +39,6 @@ fn by_code(email: &str, code: &str) -> Proof {
 
 fn by_link(token: &str) -> Proof {
     Proof { token: Some(token.into()), email: None, code: None }
-}
-
-/// A code that is not this one.
-fn another(code: &str) -> String {
-    format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
 }
 
 struct Scene {
@@ -70,8 +60,7 @@ impl Scene {
 
     async fn verify(&self, proof: &Proof) -> Result<TokenPair> {
         let tokens = self.people.issuer.verify_email(proof, client()).await?;
-        let body = web::Reply::to_response(&tokens).body;
-        let body: Value = serde_json::from_slice(&body).unwrap();
+        let body = body(&tokens);
         assert!(body["access_token"].is_string() && body["refresh_token"].is_string());
         Ok(TokenPair {
             access_token: body["access_token"].as_str().unwrap().into(),
@@ -82,8 +71,7 @@ impl Scene {
     }
 
     async fn accounts(&self) -> Vec<Account> {
-        let items = self.cloud.items_of(&self.people.identity.table, "account").await;
-        items.into_iter().map(|item| Account::from_item(item).unwrap()).collect()
+        self.cloud.all(&self.people.identity.table).await
     }
 
     /// The commands to send a mail, by their kind.
@@ -94,37 +82,16 @@ impl Scene {
 
     /// What stands in the outbox of one type.
     async fn told(&self, kind: &str) -> Vec<Value> {
-        let items = self.cloud.items_of(&self.people.identity.table, "outbox").await;
-        let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
-        let messages = items.flat_map(|item| item.messages).map(|message| message.envelope);
-        messages.filter(|envelope| envelope.kind == kind).map(|envelope| envelope.data).collect()
+        self.cloud.told(&self.people.identity.table, kind).await
     }
 
-    /// What the consumer of identity's mail queue does with the wishes for another message; each comes twice.
+    /// Carries out the wishes for another message.
     async fn deliver_wishes(&self) {
-        let items = self.cloud.items_of(&self.people.identity.table, "outbox").await;
-        let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
-        let postman = Postman {
-            identity: self.people.identity.clone(),
-            mailer: Mailer::new(self.cloud.aws().ses(), "caravan@example.com".into()),
-            answers: Answers::new(TOKEN_SECRET).unwrap(),
-            public_url: testkit::ISSUER.into(),
-        };
-        for message in items.flat_map(|item| item.messages) {
-            let Ok(mail) = serde_json::from_value::<IdentityMail>(message.envelope.data.clone()) else {
-                continue;
-            };
-            if matches!(mail, IdentityMail::VerifyAgain(_)) {
-                let received = Received::new(mail, message.envelope, "identity-mail");
-                postman.send(&received).await.unwrap();
-                postman.send(&received).await.unwrap();
-            }
-        }
+        common::deliver_wishes(&self.cloud, &self.people, "verify_again").await;
     }
 
     async fn challenge(&self) -> Challenge {
-        let item = self.cloud.items_of(&self.people.identity.table, "challenge").await.remove(0);
-        Challenge::from_item(item).unwrap()
+        self.cloud.all(&self.people.identity.table).await.remove(0)
     }
 
     async fn code(&self) -> String {
@@ -132,13 +99,8 @@ impl Scene {
     }
 
     async fn replace(&self, challenge: &Challenge) {
-        let put = self.cloud.aside().dynamodb().put_item().table_name(&self.people.identity.table.name);
-        put.set_item(Some(challenge.to_item().unwrap())).send().await.unwrap();
+        self.cloud.put(&self.people.identity.table, challenge).await;
     }
-}
-
-fn problem<T>(answer: Result<T>) -> Option<Problem> {
-    answer.err().map(|failure| failure.problem)
 }
 
 #[tokio::test]

@@ -23,7 +23,6 @@ use identity::operator::Rights;
 use identity::provider::Provider;
 use identity::refresh::{Exchange, NOT_REFRESHABLE};
 use identity::register::NewAccount;
-use identity::registry::Registry;
 use identity::second_factor::SignIn;
 use identity::stats::Stats;
 use identity::verify_email::Proof;
@@ -31,41 +30,17 @@ use kernel::id::Ulid;
 use kernel::page::PageRequest;
 use kernel::text::Email;
 use kernel::{Problem, Result, Role, Timestamp, UserId, time};
-use messaging::{Incoming, Received};
-use platform::files::{Files, Read};
+use messaging::Incoming;
+use platform::files::Read;
 use serde_json::Value;
 use store::sdk::types::AttributeValue;
-use store::{Key, OutboxItem, Pager, Record, Transaction};
-use testkit::{Cloud, PASSWORD, People, SignedIn, TOKEN_SECRET};
-use web::{Client, Json, Once, Reply};
+use store::{Key, Pager, Record, Transaction};
+use testkit::{
+    Cloud, PASSWORD, People, SignedIn, TOKEN_SECRET, body, client, envelope_at, problem, received, taken,
+};
+use web::{Json, Once, Reply};
 
-fn client() -> Client {
-    Client { address: "203.0.113.7".into(), user_agent: "testkit".into() }
-}
-
-fn problem<T>(answer: Result<T>) -> Option<Problem> {
-    answer.err().map(|failure| failure.problem)
-}
-
-/// An event as a queue brings it.
-fn envelope<E: Event>(event: &E, at: Timestamp) -> Envelope {
-    Envelope {
-        id: Ulid::generate(),
-        kind: E::TYPE.to_owned(),
-        version: E::VERSION,
-        occurred_at: at,
-        producer: "test".into(),
-        subject_id: event.subject(),
-        actor_id: None,
-        correlation_id: "test".into(),
-        causation_id: None,
-        data: serde_json::to_value(event).unwrap(),
-    }
-}
-
-fn received<M: Incoming>(envelope: Envelope, queue: &str) -> Received<M> {
-    Received::new(M::read(&envelope).unwrap(), envelope, queue)
-}
+use crate::common;
 
 struct Scene {
     cloud: Cloud,
@@ -76,11 +51,8 @@ struct Scene {
 
 impl Scene {
     async fn open() -> Self {
-        let cloud = Cloud::open().await;
-        let people = People::open(&cloud).await;
-        let ada = people.sign_in(&[Role::User]).await;
-        let rights =
-            Rights { identity: people.identity.clone(), registry: Registry(people.registry.clone()) };
+        let (cloud, people, ada) = common::open().await;
+        let rights = common::rights(&people);
         Self { cloud, people, rights, ada }
     }
 
@@ -90,13 +62,13 @@ impl Scene {
 
     /// Delivers what users tells, twice, as queues do.
     async fn users_tell<E: Event>(&self, event: &E, at: Timestamp) {
-        let news = received::<UserNews>(envelope(event, at), "follow-users");
+        let news = taken::<UserNews>(envelope_at(event, at));
         self.rights.follow(&news).await.unwrap();
         self.rights.follow(&news).await.unwrap();
     }
 
     async fn alarm<E: Event>(&self, event: &E, at: Timestamp) {
-        let alarm = received::<Alarm>(envelope(event, at), "guard-accounts");
+        let alarm = taken::<Alarm>(envelope_at(event, at));
         self.rights.guard(&alarm).await.unwrap();
         self.rights.guard(&alarm).await.unwrap();
     }
@@ -125,14 +97,11 @@ impl Scene {
     }
 
     async fn outbox(&self) -> Vec<Envelope> {
-        let items = self.cloud.items_of(&self.people.identity.table, "outbox").await;
-        let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
-        items.flat_map(|item| item.messages).map(|message| message.envelope).collect()
+        self.cloud.messages(&self.people.identity.table).await
     }
 
     async fn told(&self, kind: &str) -> Vec<Value> {
-        let told = self.outbox().await.into_iter().filter(|envelope| envelope.kind == kind);
-        told.map(|envelope| envelope.data).collect()
+        self.cloud.told(&self.people.identity.table, kind).await
     }
 
     async fn mails(&self, kind: &str) -> usize {
@@ -167,7 +136,7 @@ impl Scene {
         told.retain(|envelope| Countable::types().contains(&envelope.kind.as_str()));
         told.reverse();
         for envelope in told {
-            let event = received::<Countable>(envelope, "count-accounts");
+            let event = taken::<Countable>(envelope);
             self.people.identity.count(&event).await.unwrap();
             self.people.identity.count(&event).await.unwrap();
         }
@@ -175,14 +144,12 @@ impl Scene {
 
     async fn stats(&self) -> Stats {
         let answer = self.people.identity.stats().await.unwrap();
-        serde_json::from_slice(&answer.to_response().body).unwrap()
+        serde_json::from_value(body(&answer)).unwrap()
     }
 }
 
 fn tokens(pair: &impl Reply) -> (String, String) {
-    let body: Value = serde_json::from_slice(&pair.to_response().body).unwrap();
-    let token = |name: &str| body[name].as_str().unwrap().to_owned();
-    (token("access_token"), token("refresh_token"))
+    (common::token(pair, "access_token"), common::token(pair, "refresh_token"))
 }
 
 fn answers() -> Answers {
@@ -298,8 +265,7 @@ async fn erasing_takes_the_account_elsewhere_and_the_place_in_a_group_along() {
     scene.users_tell(&UserErased { user_id }, time::now()).await;
     assert!(table.item(&guard, true).await.unwrap().is_none());
     let members = groups.members(group, &PageRequest { limit: 10, cursor: None }).await.unwrap();
-    let members: Value = serde_json::from_slice(&members.to_response().body).unwrap();
-    assert_eq!(members["data"], serde_json::json!([]));
+    assert_eq!(body(&members)["data"], serde_json::json!([]));
     let left = scene.cloud.items(table).await;
     let names = |item: &&store::Item| {
         let key = format!("{:?}{:?}", item["pk"], item["sk"]);
@@ -441,8 +407,8 @@ async fn log_ins_are_counted_by_day_once_each() {
     let now = time::now();
     for (ago, times) in [(0, 3), (1, 2), (29, 1), (30, 5)] {
         for _ in 0..times {
-            let envelope = envelope(&told, now - time::days(ago));
-            let event = received::<Countable>(envelope, "count-accounts");
+            let envelope = envelope_at(&told, now - time::days(ago));
+            let event = taken::<Countable>(envelope);
             scene.people.identity.count(&event).await.unwrap();
             scene.people.identity.count(&event).await.unwrap();
         }
@@ -461,13 +427,11 @@ async fn log_ins_are_counted_by_day_once_each() {
 #[tokio::test]
 async fn a_person_gets_what_identity_knows_and_no_secret_of_it() {
     let scene = Scene::open().await;
-    let s3 = scene.cloud.aside().s3();
-    s3.create_bucket().bucket("media").send().await.unwrap();
-    let files = Files::new(scene.cloud.aws().s3(), "media");
+    let files = scene.cloud.bucket().await;
     let exporter = Exporter { identity: scene.people.identity.clone(), files: files.clone() };
     let export = Ulid::generate().to_string();
     let wish = ExportRequested { user_id: scene.user(), export_id: export.clone() };
-    let wish = received::<ExportRequested>(envelope(&wish, time::now()), "export-accounts");
+    let wish = received(wish);
     exporter.export(&wish).await.unwrap();
     exporter.export(&wish).await.unwrap();
     let file = files.read(&format!("exports/{export}/identity.json"), 1_000_000).await.unwrap();
@@ -483,6 +447,6 @@ async fn a_person_gets_what_identity_knows_and_no_secret_of_it() {
     assert_eq!(parts.len(), 1);
     assert_eq!(parts[0]["export_id"], export);
     let elsewhere = ExportRequested { user_id: scene.user(), export_id: "../secrets".into() };
-    let elsewhere = received::<ExportRequested>(envelope(&elsewhere, time::now()), "export-accounts");
+    let elsewhere = received(elsewhere);
     assert_eq!(problem(exporter.export(&elsewhere).await), Some(Problem::INTERNAL));
 }

@@ -6,14 +6,15 @@ use identity::group::{Group, GroupForm, Settings};
 use identity::groups::{GROUP_IN_USE, GROUP_NAME_TAKEN, Groups, NewPermission, PERMISSION_PRESENT};
 use identity::membership::Assignment;
 use identity::operator::Rights;
-use identity::registry::Registry;
 use kernel::page::PageRequest;
 use kernel::{Permission, Problem, Result, Role, UserId};
 use serde_json::Value;
-use store::{OutboxItem, Pager, Record};
-use testkit::{Cloud, People, SignedIn};
+use store::Pager;
+use testkit::{Cloud, People, SignedIn, body, problem};
 use tokio::task::JoinSet;
-use web::{Caller, Once, Reply};
+use web::{Caller, Once};
+
+use crate::common::{self, rights};
 
 struct Scene {
     cloud: Cloud,
@@ -40,18 +41,6 @@ fn below(name: &str, parent: GroupId) -> GroupForm {
 
 fn permission(name: Permission) -> NewPermission {
     NewPermission { category: name.category(), name }
-}
-
-fn problem<T>(answer: Result<T>) -> Option<Problem> {
-    answer.err().map(|failure| failure.problem)
-}
-
-fn body(reply: &impl Reply) -> Value {
-    serde_json::from_slice(&reply.to_response().body).unwrap()
-}
-
-fn rights(people: &People) -> Rights {
-    Rights { identity: people.identity.clone(), registry: Registry(people.registry.clone()) }
 }
 
 impl Scene {
@@ -94,10 +83,7 @@ impl Scene {
     }
 
     async fn told(&self, kind: &str) -> Vec<Value> {
-        let items = self.cloud.items_of(&self.people.identity.table, "outbox").await;
-        let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
-        let messages = items.flat_map(|item| item.messages).map(|message| message.envelope);
-        messages.filter(|envelope| envelope.kind == kind).map(|envelope| envelope.data).collect()
+        self.cloud.told(&self.people.identity.table, kind).await
     }
 }
 
@@ -300,8 +286,7 @@ async fn a_deleted_account_is_in_no_group_and_has_no_roles() {
     let scene = Scene::open().await;
     let group = scene.group(&form("Staff")).await;
     let deleted = Account { status: Status::Deleted, ..scene.account(scene.ada.account.id).await };
-    let table = &scene.people.identity.table;
-    store::Transaction::new().replace(table, &deleted).unwrap().commit(table).await.unwrap();
+    common::save(&scene.people, &deleted).await;
     assert_eq!(problem(scene.assign(deleted.id, Some(group)).await), Some(Problem::NOT_FOUND));
     let role = NewRoles { roles: None, role: Some(Role::Guide) };
     let answer = scene.rights.change_roles(&scene.admin.caller(), deleted.id, &role).await;

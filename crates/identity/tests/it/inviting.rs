@@ -8,19 +8,13 @@ use identity::challenge::{Answers, Challenge, INVITATION_GOOD_FOR, Purpose, WRON
 use identity::log_in::{Credentials, WRONG_CREDENTIALS};
 use identity::mail::{IdentityMail, Postman};
 use identity::reset_password::{LinkToken, NewPassword};
-use kernel::id::Ulid;
 use kernel::{Role, UserId, time};
-use messaging::Received;
-use platform::mail::Mailer;
-use store::{Key, OutboxItem, Record};
-use testkit::{Cloud, PASSWORD, People, TOKEN_SECRET};
-use web::Client;
+use store::Key;
+use testkit::{Cloud, PASSWORD, People, TOKEN_SECRET, client, received, taken};
+
+use crate::common;
 
 const EMAIL: &str = "grace@example.com";
-
-fn from() -> Client {
-    Client { address: "203.0.113.7".into(), user_agent: "testkit".into() }
-}
 
 fn wish(email: &str) -> CreateUser {
     CreateUser {
@@ -30,22 +24,6 @@ fn wish(email: &str) -> CreateUser {
         phone: Some("+4915112345678".into()),
         asked_by: UserId::new(),
     }
-}
-
-fn asked(wish: CreateUser) -> Received<CreateUser> {
-    let envelope = Envelope {
-        id: Ulid::generate(),
-        kind: "identity.create_user".into(),
-        version: 1,
-        occurred_at: time::now(),
-        producer: "bookings".into(),
-        subject_id: "unknown".into(),
-        actor_id: None,
-        correlation_id: "test".into(),
-        causation_id: None,
-        data: serde_json::to_value(&wish).unwrap(),
-    };
-    Received::new(wish, envelope, "create-user")
 }
 
 struct Scene {
@@ -72,9 +50,7 @@ impl Scene {
     }
 
     async fn outbox(&self) -> Vec<Envelope> {
-        let items = self.cloud.items_of(&self.identity().table, "outbox").await;
-        let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
-        items.flat_map(|item| item.messages).map(|message| message.envelope).collect()
+        self.cloud.messages(&self.identity().table).await
     }
 
     async fn told(&self, kind: &str) -> Vec<Envelope> {
@@ -89,24 +65,19 @@ impl Scene {
     async fn postman(&self) -> Postman {
         let sender = self.cloud.aside().ses().create_email_identity().email_identity("example.com");
         sender.send().await.unwrap();
-        Postman {
-            identity: self.identity().clone(),
-            mailer: Mailer::new(self.cloud.aws().ses(), "caravan@example.com".into()),
-            answers: Answers::new(TOKEN_SECRET).unwrap(),
-            public_url: testkit::ISSUER.into(),
-        }
+        common::postman(&self.cloud, &self.people)
     }
 }
 
 #[tokio::test]
 async fn an_account_is_opened_once_and_its_owner_sets_the_password_by_the_mailed_link() {
     let scene = Scene::open().await;
-    let command = asked(wish(EMAIL));
+    let command = received(wish(EMAIL));
     for _ in 0..2 {
         scene.identity().create_user(&command).await.unwrap();
     }
     // The operator pressed the button again: another command, the same wish.
-    scene.identity().create_user(&asked(wish("Grace@Example.com"))).await.unwrap();
+    scene.identity().create_user(&received(wish("Grace@Example.com"))).await.unwrap();
 
     let account = scene.account(EMAIL).await.unwrap();
     assert!(account.is_verified() && account.is_active());
@@ -119,9 +90,9 @@ async fn an_account_is_opened_once_and_its_owner_sets_the_password_by_the_mailed
     let mails = scene.told("identity.send_mail").await;
     assert_eq!(mails.len(), 1, "one mail");
 
-    let mail: IdentityMail = serde_json::from_value(mails[0].data.clone()).unwrap();
-    assert!(matches!(mail, IdentityMail::SetPassword(_)));
-    scene.postman().await.send(&Received::new(mail, mails[0].clone(), "identity-mail")).await.unwrap();
+    let mail = taken::<IdentityMail>(mails[0].clone());
+    assert!(matches!(mail.message, IdentityMail::SetPassword(_)));
+    scene.postman().await.send(&mail).await.unwrap();
 
     let challenge = scene.challenge(account.id).await;
     assert!(challenge.expires_at > time::now() + INVITATION_GOOD_FOR - time::minutes(1));
@@ -131,14 +102,14 @@ async fn an_account_is_opened_once_and_its_owner_sets_the_password_by_the_mailed
 
     let log_in = async || {
         let credentials = Credentials { email: EMAIL.parse().unwrap(), password: PASSWORD.parse().unwrap() };
-        scene.people.issuer.log_in(&credentials, from()).await
+        scene.people.issuer.log_in(&credentials, client()).await
     };
     assert_eq!(log_in().await.err().unwrap().problem, WRONG_CREDENTIALS, "nobody has a password yet");
     let token: LinkToken = link.parse().unwrap();
     let new = NewPassword { password: PASSWORD.parse().unwrap(), password_confirm: None };
-    scene.people.issuer.reset_password(&token, &new, from()).await.unwrap();
+    scene.people.issuer.reset_password(&token, &new, client()).await.unwrap();
     log_in().await.unwrap();
-    let again = scene.people.issuer.reset_password(&token, &new, from()).await;
+    let again = scene.people.issuer.reset_password(&token, &new, client()).await;
     assert_eq!(again.err().unwrap().problem, WRONG_ANSWER);
 }
 
@@ -147,7 +118,7 @@ async fn an_address_that_has_an_account_keeps_it_and_nobody_is_told() {
     let scene = Scene::open().await;
     let ada = scene.people.sign_in(&[Role::Admin]).await.account;
     let before = scene.outbox().await.len();
-    scene.identity().create_user(&asked(wish(ada.email.as_str()))).await.unwrap();
+    scene.identity().create_user(&received(wish(ada.email.as_str()))).await.unwrap();
     assert_eq!(scene.outbox().await.len(), before);
     let after = scene.account(ada.email.as_str()).await.unwrap();
     assert_eq!(
@@ -161,7 +132,7 @@ async fn of_many_wishes_at_once_one_opens_the_account() {
     let scene = Scene::open().await;
     let wishes = (0..6).map(|_| {
         let identity = scene.identity().clone();
-        tokio::spawn(async move { identity.create_user(&asked(wish(EMAIL))).await })
+        tokio::spawn(async move { identity.create_user(&received(wish(EMAIL))).await })
     });
     for done in wishes.collect::<Vec<_>>() {
         done.await.unwrap().unwrap();

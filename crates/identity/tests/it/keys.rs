@@ -1,14 +1,15 @@
 //! The keys that sign access tokens change, and nobody is thrown out by it.
 
 use identity::Issuer;
-use identity::operator::{Member, Rights};
+use identity::operator::Member;
 use identity::registry::Registry;
 use identity::signing::{Rotation, Signer, Wish};
 use kernel::Role;
 use kernel::id::Ulid;
-use serde_json::Value;
 use testkit::{APP_SECRET, Cloud, ISSUER, People, SIGNING_SECRET, SignedIn, TOKEN_SECRET};
 use tokio::task::JoinSet;
+
+use crate::common;
 
 struct Scene {
     cloud: Cloud,
@@ -107,15 +108,12 @@ async fn a_key_that_retired_long_ago_is_forgotten_with_its_tokens() {
 async fn a_member_becomes_an_administrator_and_a_stranger_does_not() {
     let scene = Scene::open().await;
     let ada = scene.people.sign_in(&[Role::User]).await;
-    let rights =
-        Rights { identity: scene.people.identity.clone(), registry: Registry(scene.people.registry.clone()) };
+    let rights = common::rights(&scene.people);
     let made = rights.make_admin(&Member { email: ada.account.email.clone() }).await.unwrap();
     assert_eq!(made.roles, [Role::User, Role::Admin]);
     // Her tokens name the roles of before.
     assert!(!scene.is_let_in(&ada.access_token).await);
     let nobody = format!("{}@example.com", Ulid::generate()).parse().unwrap();
     assert!(rights.make_admin(&Member { email: nobody }).await.is_err());
-    let told = scene.cloud.items_of(&scene.people.identity.table, "outbox").await;
-    let told: Vec<Value> = told.into_iter().map(|item| serde_dynamo::from_item(item).unwrap()).collect();
-    assert!(told.iter().any(|item| item.to_string().contains("identity.user.role_changed")));
+    assert!(!scene.cloud.told(&scene.people.identity.table, "identity.user.role_changed").await.is_empty());
 }

@@ -11,16 +11,17 @@ use identity::operator::Rights;
 use identity::own_sessions::{CURRENT_SESSION, SessionList};
 use identity::proof::WRONG_PASSWORD;
 use identity::refresh::{Exchange, NOT_REFRESHABLE};
-use identity::registry::Registry;
 use identity::second_factor::SignIn;
 use identity::session::{Session, SessionId};
 use kernel::page::PageRequest;
 use kernel::{Problem, Result, Role, UserId, time};
 use serde_json::{Value, json};
-use store::{OutboxItem, Pager, Record, Transaction};
-use testkit::{Cloud, PASSWORD, People, SignedIn, Storm};
+use store::{Pager, Record, Transaction};
+use testkit::{Cloud, PASSWORD, People, SignedIn, Storm, body, problem};
 use tokio::task::JoinSet;
 use web::{Client, Json, Reply};
+
+use crate::common::{self, rights};
 
 fn from(address: &str) -> Client {
     Client { address: address.into(), user_agent: "curl/8.5.0".into() }
@@ -28,14 +29,6 @@ fn from(address: &str) -> Client {
 
 fn own(password: &str) -> OwnPassword {
     OwnPassword { password: password.parse().unwrap() }
-}
-
-fn body(reply: &impl Reply) -> Value {
-    serde_json::from_slice(&reply.to_response().body).unwrap()
-}
-
-fn problem<T>(answer: Result<T>) -> Option<Problem> {
-    answer.err().map(|failure| failure.problem)
 }
 
 struct Scene {
@@ -47,9 +40,7 @@ struct Scene {
 
 impl Scene {
     async fn open() -> Self {
-        let cloud = Cloud::open().await;
-        let people = People::open(&cloud).await;
-        let ada = people.sign_in(&[Role::User]).await;
+        let (cloud, people, ada) = common::open().await;
         let rights = rights(&people);
         Self { cloud, people, rights, ada }
     }
@@ -91,9 +82,7 @@ impl Scene {
     }
 
     async fn told(&self, kind: &str) -> usize {
-        let items = self.cloud.items_of(&self.people.identity.table, "outbox").await;
-        let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
-        items.flat_map(|item| item.messages).filter(|message| message.envelope.kind == kind).count()
+        self.cloud.told(&self.people.identity.table, kind).await.len()
     }
 
     async fn come_back(&self, email: &str, password: &str) -> Result<Json<SignIn>> {
@@ -108,10 +97,6 @@ impl Scene {
     }
 }
 
-fn rights(people: &People) -> Rights {
-    Rights { identity: people.identity.clone(), registry: Registry(people.registry.clone()) }
-}
-
 #[tokio::test]
 async fn everybody_sees_their_own_live_sessions_and_which_one_asks() {
     let scene = Scene::open().await;
@@ -119,8 +104,7 @@ async fn everybody_sees_their_own_live_sessions_and_which_one_asks() {
     scene.people.sign_in(&[Role::User]).await;
     let mut old = scene.log_in(PASSWORD).await.unwrap().session;
     old.expires_at = time::now() - time::seconds(1);
-    let put = scene.cloud.aside().dynamodb().put_item().table_name(&scene.people.identity.table.name);
-    put.set_item(Some(old.to_item().unwrap())).send().await.unwrap();
+    scene.cloud.put(&scene.people.identity.table, &old).await;
 
     let page = scene.sessions(&here, 20).await;
     let seen: Vec<_> = page["data"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
@@ -197,8 +181,7 @@ async fn whatever_does_not_fit_a_comeback_is_answered_alike_and_costs_the_same()
     let mut closed = Vec::new();
     for status in [Status::Deactivated, Status::Suspended, Status::Deleted] {
         let account = Account { status, ..scene.people.sign_in(&[Role::User]).await.account };
-        let effect = Transaction::new().replace(&scene.people.identity.table, &account).unwrap();
-        effect.commit(&scene.people.identity.table).await.unwrap();
+        common::save(&scene.people, &account).await;
         closed.push(account.email.to_string());
     }
     let mut seen = Vec::new();

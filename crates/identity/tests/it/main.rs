@@ -1,6 +1,7 @@
 //! The use cases of identity, against tables of their own in the offline cloud.
 
 mod accounts;
+mod common;
 mod following;
 mod groups;
 mod inviting;

@@ -15,9 +15,10 @@ use identity::registry::Registry;
 use kernel::{Problem, Result, Role, time};
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use serde_json::{Value, json};
-use store::{Record, Transaction};
-use testkit::{Cloud, PASSWORD, People, TOKEN_SECRET};
+use testkit::{Cloud, PASSWORD, People, TOKEN_SECRET, body, client, problem};
 use web::{Client, Cookies, Redirect, Reply};
+
+use crate::common;
 
 const FRONT_END: &str = "https://app.caravan.test";
 
@@ -89,14 +90,6 @@ fn query(url: &str, name: &str) -> Option<String> {
     pairs.into_iter().find(|(own, _)| own == name).map(|(_, value)| value)
 }
 
-fn client() -> Client {
-    Client { address: "203.0.113.7".into(), user_agent: "testkit".into() }
-}
-
-fn problem<T>(answer: Result<T>) -> Option<Problem> {
-    answer.err().map(|failure| failure.problem)
-}
-
 fn error(redirect: &Redirect) -> Option<String> {
     assert!(redirect.location.starts_with(FRONT_END), "{}", redirect.location);
     query(&redirect.location, "error")
@@ -154,7 +147,7 @@ impl Scene {
     async fn exchange(&self, code: &str) -> Result<Value> {
         let presented = OneTimeCode { code: code.parse().unwrap() };
         let reply = self.people.issuer.exchange(&presented, client()).await?;
-        Ok(serde_json::from_slice(&reply.to_response().body).unwrap())
+        Ok(body(&reply))
     }
 
     async fn sign_in(&self, subject: &str) -> Account {
@@ -165,8 +158,7 @@ impl Scene {
     }
 
     async fn change(&self, account: &Account) {
-        let table = &self.people.identity.table;
-        Transaction::new().replace(table, account).unwrap().commit(table).await.unwrap();
+        common::save(&self.people, account).await;
     }
 
     async fn accounts(&self) -> usize {
@@ -209,12 +201,10 @@ async fn a_code_for_the_front_end_works_once_and_for_a_minute() {
     assert_eq!(problem(scene.exchange(&code).await), Some(WRONG_ANSWER));
 
     let late = scene.code("ada").await;
-    let item = scene.cloud.items_of(&scene.people.identity.table, "one-time").await.remove(0);
-    let one = OneTime::from_item(item).unwrap();
+    let one: OneTime = scene.cloud.all(&scene.people.identity.table).await.remove(0);
     assert!(one.expires_at <= time::now() + time::seconds(60));
     let expired = OneTime { expires_at: time::now(), ..one };
-    let put = scene.cloud.aside().dynamodb().put_item().table_name(&scene.people.identity.table.name);
-    put.set_item(Some(expired.to_item().unwrap())).send().await.unwrap();
+    scene.cloud.put(&scene.people.identity.table, &expired).await;
     assert_eq!(problem(scene.exchange(&late).await), Some(WRONG_ANSWER));
     assert_eq!(problem(scene.exchange("nonsense").await), Some(WRONG_ANSWER));
 }

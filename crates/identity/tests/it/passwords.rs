@@ -7,7 +7,6 @@ use identity::change_password::PasswordChange;
 use identity::confirm::OwnPassword;
 use identity::lockout::LOCKED;
 use identity::log_in::{Credentials, WRONG_CREDENTIALS};
-use identity::mail::{IdentityMail, Postman};
 use identity::password::PasswordHash;
 use identity::proof::WRONG_PASSWORD;
 use identity::refresh::{Exchange, NOT_REFRESHABLE};
@@ -16,28 +15,16 @@ use identity::second_factor::SignIn;
 use identity::validate::{Inspector, Presented, Validity};
 use identity::verify_email::{Address, Proof};
 use kernel::{Problem, Result, Role, time};
-use messaging::Received;
-use platform::mail::Mailer;
-use serde_json::Value;
-use store::{OutboxItem, Record, Transaction};
-use testkit::{Cloud, Fault, PASSWORD, People, SignedIn, Storm, TOKEN_SECRET};
+use store::{Record, Transaction};
+use testkit::{
+    Cloud, Fault, PASSWORD, People, SignedIn, Storm, TOKEN_SECRET, body, client, client_at, problem,
+};
 use tokio::task::JoinSet;
-use web::{Client, Json, Reply};
+use web::Json;
+
+use crate::common::{self, token};
 
 const ANOTHER: &str = "walrus-paints-the-shed-77";
-
-fn from(address: &str) -> Client {
-    Client { address: address.into(), user_agent: "testkit".into() }
-}
-
-fn token(pair: &impl Reply, which: &str) -> String {
-    let body: Value = serde_json::from_slice(&pair.to_response().body).unwrap();
-    body[which].as_str().unwrap().to_owned()
-}
-
-fn problem<T>(answer: Result<T>) -> Option<Problem> {
-    answer.err().map(|failure| failure.problem)
-}
 
 fn new_password(password: &str) -> NewPassword {
     NewPassword { password: password.parse().unwrap(), password_confirm: None }
@@ -56,16 +43,14 @@ struct Scene {
 
 impl Scene {
     async fn open() -> Self {
-        let cloud = Cloud::open().await;
-        let people = People::open(&cloud).await;
-        let ada = people.sign_in(&[Role::User]).await;
+        let (cloud, people, ada) = common::open().await;
         Self { cloud, people, ada }
     }
 
     async fn log_in(&self, password: &str, address: &str) -> Result<Json<SignIn>> {
         let email = self.ada.account.email.as_str().parse().unwrap();
         let credentials = Credentials { email, password: password.parse().unwrap() };
-        self.people.issuer.log_in(&credentials, from(address)).await
+        self.people.issuer.log_in(&credentials, client_at(address)).await
     }
 
     async fn account(&self) -> Account {
@@ -73,38 +58,18 @@ impl Scene {
     }
 
     async fn save(&self, account: &Account) {
-        let effect = Transaction::new().replace(&self.people.identity.table, account).unwrap();
-        effect.commit(&self.people.identity.table).await.unwrap();
-    }
-
-    async fn outbox(&self) -> Vec<contracts::Envelope> {
-        let items = self.cloud.items_of(&self.people.identity.table, "outbox").await;
-        let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
-        items.flat_map(|item| item.messages).map(|message| message.envelope).collect()
+        common::save(&self.people, account).await;
     }
 
     async fn told(&self, kind: &str) -> usize {
-        self.outbox().await.into_iter().filter(|envelope| envelope.kind == kind).count()
+        self.cloud.told(&self.people.identity.table, kind).await.len()
     }
 
     /// Asks for a link, as the consumer of the mail queue carries it out; each wish comes twice.
     async fn forget(&self, email: &str) {
         let address = Address { email: email.parse().unwrap() };
         self.people.identity.forgot_password(&address).await.unwrap();
-        let postman = Postman {
-            identity: self.people.identity.clone(),
-            mailer: Mailer::new(self.cloud.aws().ses(), "caravan@example.com".into()),
-            answers: Answers::new(TOKEN_SECRET).unwrap(),
-            public_url: testkit::ISSUER.into(),
-        };
-        for envelope in self.outbox().await {
-            if envelope.kind == "identity.send_mail" && envelope.data.get("forgot_password").is_some() {
-                let mail: IdentityMail = serde_json::from_value(envelope.data.clone()).unwrap();
-                let received = Received::new(mail, envelope, "identity-mail");
-                postman.send(&received).await.unwrap();
-                postman.send(&received).await.unwrap();
-            }
-        }
+        common::deliver_wishes(&self.cloud, &self.people, "forgot_password").await;
     }
 
     async fn challenge(&self) -> Option<Challenge> {
@@ -120,16 +85,16 @@ impl Scene {
     }
 
     async fn reset(&self, token: &LinkToken, password: &str) -> Result<Json<SignIn>> {
-        self.people.issuer.reset_password(token, &new_password(password), from("203.0.113.7")).await
+        self.people.issuer.reset_password(token, &new_password(password), client()).await
     }
 
     async fn change(&self, change: &PasswordChange) -> Result<Json<TokenPair>> {
-        self.people.issuer.change_password(&self.ada.caller(), change, from("203.0.113.7")).await
+        self.people.issuer.change_password(&self.ada.caller(), change, client()).await
     }
 
     async fn confirm(&self, password: &str) -> Result<Json<TokenPair>> {
         let own = OwnPassword { password: password.parse().unwrap() };
-        self.people.issuer.confirm(&self.ada.caller(), &own, from("203.0.113.7")).await
+        self.people.issuer.confirm(&self.ada.caller(), &own, client()).await
     }
 
     /// That Ada's first session is over, with both its tokens.
@@ -186,8 +151,7 @@ async fn a_newer_link_voids_the_one_before_and_an_old_one_is_nothing() {
     let mut challenge = scene.challenge().await.unwrap();
     assert!(challenge.expires_at <= time::now() + time::minutes(10));
     challenge.expires_at = time::now() - time::seconds(1);
-    let put = scene.cloud.aside().dynamodb().put_item().table_name(&scene.people.identity.table.name);
-    put.set_item(Some(challenge.to_item().unwrap())).send().await.unwrap();
+    scene.cloud.put(&scene.people.identity.table, &challenge).await;
     assert_eq!(problem(scene.reset(&second, ANOTHER).await), Some(WRONG_ANSWER));
     for nonsense in ["", "nonsense", "AAAA"] {
         assert_eq!(problem(scene.reset(&nonsense.parse().unwrap(), ANOTHER).await), Some(WRONG_ANSWER));
@@ -201,7 +165,7 @@ async fn a_link_is_no_proof_of_an_address_nor_the_other_way_round() {
     let answers = Answers::new(TOKEN_SECRET).unwrap();
     let reset = answers.token(&scene.challenge().await.unwrap());
     let proof = Proof { token: Some(reset), email: None, code: None };
-    let verified = scene.people.issuer.verify_email(&proof, from("203.0.113.7")).await;
+    let verified = scene.people.issuer.verify_email(&proof, client()).await;
     assert_eq!(problem(verified), Some(WRONG_ANSWER));
     let (id, email) = (scene.ada.account.id, scene.ada.account.email.clone());
     let other = Challenge::new(id, Purpose::VerifyEmail, email);
@@ -220,7 +184,7 @@ async fn a_weak_or_mistyped_password_is_refused_and_the_link_stays_good() {
         password: "lovelace".parse().unwrap(),
         password_confirm: Some("lovelace1".parse().unwrap()),
     };
-    let failure = scene.people.issuer.reset_password(&link, &wrong, from("203.0.113.7")).await.err().unwrap();
+    let failure = scene.people.issuer.reset_password(&link, &wrong, client()).await.err().unwrap();
     let broken: Vec<_> = failure.errors.iter().map(|error| error.pointer.as_str()).collect();
     assert_eq!(broken, ["/password", "/password_confirm"]);
     scene.reset(&link, ANOTHER).await.unwrap();
@@ -263,7 +227,7 @@ async fn of_ten_resets_with_one_link_one_has_an_effect() {
         let (people, link) = (scene.people.within(&environment), link.clone());
         all.spawn(async move {
             let new = new_password(&format!("{ANOTHER}-{turn}"));
-            people.issuer.reset_password(&link, &new, from("203.0.113.7")).await.map(drop)
+            people.issuer.reset_password(&link, &new, client()).await.map(drop)
         });
     }
     let (won, lost): (Vec<_>, Vec<_>) = all.join_all().await.into_iter().partition(Result::is_ok);
@@ -311,7 +275,7 @@ async fn no_session_that_the_old_password_opens_at_that_moment_outlives_a_change
             let credentials = Credentials { email, password: PASSWORD.parse().unwrap() };
             all.spawn(async move {
                 tokio::time::sleep(std::time::Duration::from_millis(20 * turn + 7 * round)).await;
-                people.issuer.log_in(&credentials, from(&format!("198.51.100.{turn}"))).await
+                people.issuer.log_in(&credentials, client_at(&format!("198.51.100.{turn}"))).await
             });
         }
         let changed = scene.change(&change(PASSWORD, ANOTHER)).await.unwrap();
@@ -363,8 +327,7 @@ async fn a_proof_makes_the_session_fresh_and_keeps_it() {
     let scene = Scene::open().await;
     let mut session = scene.ada.session.clone();
     session.authenticated_at -= time::hours(2);
-    let put = scene.cloud.aside().dynamodb().put_item().table_name(&scene.people.identity.table.name);
-    put.set_item(Some(session.to_item().unwrap())).send().await.unwrap();
+    scene.cloud.put(&scene.people.identity.table, &session).await;
     let stale = scene.people.issuer.tokens(&scene.ada.account, &session).unwrap().access_token;
     let caller = scene.people.sessions().caller(&stale).await.unwrap();
     assert_eq!(problem(caller.must_be_fresh()), Some(web::CONFIRM_FIRST));
@@ -408,7 +371,7 @@ async fn the_first_log_in_replaces_an_imported_hash_and_the_next_ones_keep_it() 
 async fn validity(scene: &Scene, token: &str) -> Validity {
     let inspector = Inspector::new(scene.people.sessions());
     let answer = inspector.validate(&Presented { token: token.to_owned() }).await.unwrap();
-    serde_json::from_slice(&answer.to_response().body).unwrap()
+    serde_json::from_value(body(&answer)).unwrap()
 }
 
 #[tokio::test]

@@ -5,18 +5,19 @@ use identity::challenge::{Answers, WRONG_ANSWER};
 use identity::lockout::{FAILURES_A_DAY, LOCKED, Lockout};
 use identity::log_in::{Credentials, WRONG_CREDENTIALS};
 use identity::mfa::{FACTOR_OFF, FACTOR_ON, Factor, FirstCode, SetUp, TurnOff};
-use identity::operator::{Member, Rights};
+use identity::operator::Member;
 use identity::otp::{Otp, Use};
-use identity::registry::Registry;
 use identity::second_factor::{SecondAnswer, SecondQuestion};
 use identity::step_up::{CodeAnswer, CodeWish, Purpose};
 use kernel::{Problem, Result, Role, time};
 use serde_json::Value;
-use store::{OutboxItem, Record, Transaction};
-use testkit::{Cloud, PASSWORD, People, SignedIn, TOKEN_SECRET};
+use store::Record;
+use testkit::{Cloud, PASSWORD, People, SignedIn, TOKEN_SECRET, body, client, client_at, problem};
 use tokio::task::JoinSet;
 use totp_rs::Totp;
-use web::{CONFIRM_FIRST, Caller, Client, Reply};
+use web::{CONFIRM_FIRST, Caller};
+
+use crate::common::{self, another};
 
 struct Scene {
     cloud: Cloud,
@@ -25,35 +26,13 @@ struct Scene {
     ada: SignedIn,
 }
 
-fn client() -> Client {
-    from("203.0.113.7")
-}
-
-fn from(address: &str) -> Client {
-    Client { address: address.into(), user_agent: "testkit".into() }
-}
-
-fn body(reply: &impl Reply) -> Value {
-    serde_json::from_slice(&reply.to_response().body).unwrap()
-}
-
-fn problem<T>(answer: Result<T>) -> Option<Problem> {
-    answer.err().map(|failure| failure.problem)
-}
-
-fn another(code: &str) -> String {
-    format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
-}
-
 fn answer(token: &str, code: &str) -> SecondAnswer {
     SecondAnswer { challenge_token: token.parse().unwrap(), code: code.parse().unwrap() }
 }
 
 impl Scene {
     async fn open() -> Self {
-        let cloud = Cloud::open().await;
-        let people = People::open(&cloud).await;
-        let ada = people.sign_in(&[Role::User]).await;
+        let (cloud, people, ada) = common::open().await;
         Self { cloud, people, answers: Answers::new(TOKEN_SECRET).unwrap(), ada }
     }
 
@@ -61,8 +40,7 @@ impl Scene {
     async fn with_mail() -> Self {
         let scene = Self::open().await;
         let wants = Account { second_factor: SecondFactor::EmailOtp, ..scene.account().await };
-        let table = &scene.people.identity.table;
-        Transaction::new().replace(table, &wants).unwrap().commit(table).await.unwrap();
+        common::save(&scene.people, &wants).await;
         scene
     }
 
@@ -113,8 +91,7 @@ impl Scene {
     }
 
     async fn otps(&self) -> Vec<Otp> {
-        let items = self.cloud.items_of(&self.people.identity.table, "otp").await;
-        items.into_iter().map(|item| Otp::from_item(item).unwrap()).collect()
+        self.cloud.all(&self.people.identity.table).await
     }
 
     /// The code that the mail or the message brings.
@@ -124,8 +101,7 @@ impl Scene {
     }
 
     async fn replace(&self, otp: &Otp) {
-        let put = self.cloud.aside().dynamodb().put_item().table_name(&self.people.identity.table.name);
-        put.set_item(Some(otp.to_item().unwrap())).send().await.unwrap();
+        self.cloud.put(&self.people.identity.table, otp).await;
     }
 
     /// As when half a minute has passed since the last message.
@@ -136,10 +112,7 @@ impl Scene {
     }
 
     async fn told(&self, kind: &str) -> Vec<Value> {
-        let items = self.cloud.items_of(&self.people.identity.table, "outbox").await;
-        let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
-        let messages = items.flat_map(|item| item.messages).map(|message| message.envelope);
-        messages.filter(|envelope| envelope.kind == kind).map(|envelope| envelope.data).collect()
+        self.cloud.told(&self.people.identity.table, kind).await
     }
 
     async fn sessions(&self) -> usize {
@@ -188,7 +161,7 @@ async fn a_challenge_takes_five_answers_also_at_once_and_lasts_ten_minutes() {
         let people = scene.people.within(&scene.cloud.environment());
         let answer = answer(&token, &another(&code));
         all.spawn(async move {
-            problem(people.issuer.verify_log_in(&answer, from(&format!("198.51.100.{at}"))).await)
+            problem(people.issuer.verify_log_in(&answer, client_at(&format!("198.51.100.{at}"))).await)
         });
     }
     assert!(
@@ -320,8 +293,7 @@ async fn a_backup_code_replaces_the_app_once() {
 async fn an_operator_takes_a_lost_factor_off_and_the_sessions_end() {
     let (scene, _, _) = Scene::with_app().await;
     scene.challenged().await;
-    let registry = Registry(scene.people.registry.clone());
-    let rights = Rights { identity: scene.people.identity.clone(), registry };
+    let rights = common::rights(&scene.people);
     let member = Member { email: scene.ada.account.email.clone() };
     rights.remove_second_factor(&member).await.unwrap();
     let version = scene.account().await.version;
@@ -490,7 +462,6 @@ async fn a_password_that_was_changed_meanwhile_finishes_no_log_in() {
     let token = scene.challenged().await;
     let code = scene.code().await;
     let changed = Account { sessions_valid_from: time::now() + time::seconds(1), ..scene.account().await };
-    let table = &scene.people.identity.table;
-    Transaction::new().replace(table, &changed).unwrap().commit(table).await.unwrap();
+    common::save(&scene.people, &changed).await;
     assert_eq!(problem(scene.verify(&token, &code).await), Some(WRONG_ANSWER));
 }

@@ -10,33 +10,24 @@ use identity::second_factor::SignIn;
 use identity::session::Session;
 use kernel::{Problem, Result, Role, time};
 use proptest::prelude::*;
-use serde_json::Value;
 use std::time::Duration;
-use store::{OutboxItem, Record};
-use testkit::{Cloud, Fault, PASSWORD, People, SignedIn, Storm};
+use store::Record;
+use testkit::{Cloud, Fault, PASSWORD, People, SignedIn, Storm, client_at, problem};
 use tokio::task::JoinSet;
-use web::{Caller, Client, Json, Reply};
+use web::{Caller, Json, Reply};
 
-fn from(address: &str) -> Client {
-    Client { address: address.into(), user_agent: "testkit".into() }
-}
+use crate::common;
 
 fn credentials(name: &str, password: &str) -> Credentials {
     Credentials { email: name.parse().unwrap(), password: password.parse().unwrap() }
 }
 
 fn refresh_token(pair: &impl Reply) -> String {
-    let body: Value = serde_json::from_slice(&pair.to_response().body).unwrap();
-    body["refresh_token"].as_str().unwrap().to_owned()
+    common::token(pair, "refresh_token")
 }
 
 fn access_token(pair: &impl Reply) -> String {
-    let body: Value = serde_json::from_slice(&pair.to_response().body).unwrap();
-    body["access_token"].as_str().unwrap().to_owned()
-}
-
-fn problem<T>(answer: Result<T>) -> Option<Problem> {
-    answer.err().map(|failure| failure.problem)
+    common::token(pair, "access_token")
 }
 
 struct Scene {
@@ -47,14 +38,12 @@ struct Scene {
 
 impl Scene {
     async fn open() -> Self {
-        let cloud = Cloud::open().await;
-        let people = People::open(&cloud).await;
-        let ada = people.sign_in(&[Role::User]).await;
+        let (cloud, people, ada) = common::open().await;
         Self { cloud, people, ada }
     }
 
     async fn log_in(&self, name: &str, password: &str, address: &str) -> Result<Json<SignIn>> {
-        self.people.issuer.log_in(&credentials(name, password), from(address)).await
+        self.people.issuer.log_in(&credentials(name, password), client_at(address)).await
     }
 
     async fn log_ada_in(&self, password: &str, address: &str) -> Result<Json<SignIn>> {
@@ -80,14 +69,11 @@ impl Scene {
         ]) {
             *at -= ago;
         }
-        let put = self.cloud.aside().dynamodb().put_item().table_name(&self.people.identity.table.name);
-        put.set_item(Some(session.to_item().unwrap())).send().await.unwrap();
+        self.cloud.put(&self.people.identity.table, &session).await;
     }
 
     async fn told(&self, kind: &str) -> usize {
-        let items = self.cloud.items_of(&self.people.identity.table, "outbox").await;
-        let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
-        items.flat_map(|item| item.messages).filter(|message| message.envelope.kind == kind).count()
+        self.cloud.told(&self.people.identity.table, kind).await.len()
     }
 
     /// Whether the registry still lets the session's access tokens in.
@@ -120,8 +106,7 @@ async fn an_unknown_name_a_wrong_password_and_an_inactive_account_are_answered_a
     let inactive = scene.people.sign_in(&[Role::User]).await.account;
     let mut changed = inactive.clone();
     changed.status = identity::account::Status::Deactivated;
-    let effect = store::Transaction::new().replace(&scene.people.identity.table, &changed).unwrap();
-    effect.commit(&scene.people.identity.table).await.unwrap();
+    common::save(&scene.people, &changed).await;
 
     let mut seen = Vec::new();
     for (name, password) in [
@@ -143,8 +128,7 @@ async fn who_has_not_verified_the_address_is_told_so_and_only_with_the_right_pas
     let scene = Scene::open().await;
     let mut account = scene.ada.account.clone();
     account.verified_at = None;
-    let effect = store::Transaction::new().replace(&scene.people.identity.table, &account).unwrap();
-    effect.commit(&scene.people.identity.table).await.unwrap();
+    common::save(&scene.people, &account).await;
     assert_eq!(problem(scene.log_ada_in(PASSWORD, "203.0.113.7").await), Some(NOT_VERIFIED));
     assert_eq!(problem(scene.log_ada_in("not-the-password", "203.0.113.7").await), Some(WRONG_CREDENTIALS));
 }
@@ -210,9 +194,9 @@ async fn of_failures_at_once_each_that_is_answered_is_counted() {
     for at in 0..12 {
         let people = scene.people.within(&scene.cloud.environment());
         let wrong = credentials(scene.ada.account.email.as_str(), "not-the-password");
-        all.spawn(
-            async move { problem(people.issuer.log_in(&wrong, from(&format!("203.0.113.{at}"))).await) },
-        );
+        all.spawn(async move {
+            problem(people.issuer.log_in(&wrong, client_at(&format!("203.0.113.{at}"))).await)
+        });
     }
     let answers = all.join_all().await;
     let wrong = answers.iter().filter(|answer| **answer == Some(WRONG_CREDENTIALS)).count();
@@ -329,8 +313,7 @@ async fn an_inactive_account_gets_no_new_tokens() {
     let scene = Scene::open().await;
     let mut account = scene.ada.account.clone();
     account.status = identity::account::Status::Deactivated;
-    let effect = store::Transaction::new().replace(&scene.people.identity.table, &account).unwrap();
-    effect.commit(&scene.people.identity.table).await.unwrap();
+    common::save(&scene.people, &account).await;
     assert_eq!(problem(scene.refresh(&scene.ada.refresh_token).await), Some(NOT_REFRESHABLE));
 }
 

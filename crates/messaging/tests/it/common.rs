@@ -13,8 +13,8 @@ use platform::log::Line;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Item, OutboxItem, Table, Transaction};
-use testkit::{Cloud, Environment, forever};
+use store::{Item, Table, Transaction};
+use testkit::{Cloud, Environment, envelope, forever};
 
 /// A command of the tests.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -115,25 +115,7 @@ pub fn batch(bodies: &[String]) -> SqsEvent {
 }
 
 pub fn body_of<M: Message>(message: &M) -> String {
-    let item = OutboxItem::new(vec![store::OutboxMessage {
-        to: store::Destination::Topic,
-        envelope: envelope_of(message),
-    }]);
-    serde_json::to_string(&item.messages[0].envelope).unwrap()
-}
-
-pub fn envelope_of<M: Message>(message: &M) -> Envelope {
-    serde_json::from_value(json!({
-        "id": kernel::id::Ulid::generate().to_string(),
-        "type": M::TYPE,
-        "version": M::VERSION,
-        "occurred_at": kernel::time::now(),
-        "producer": "tests",
-        "subject_id": message.subject(),
-        "correlation_id": "the-request",
-        "data": message,
-    }))
-    .unwrap()
+    serde_json::to_string(&envelope(message)).unwrap()
 }
 
 /// The messages of a batch that failed.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use contracts::Envelope;
 use contracts::identity::SessionEnded;
 use kernel::{Failure, Result};
 use messaging::{Received, on_command, on_event};
@@ -9,12 +10,10 @@ use platform::{App, Aws, Function, StartError, State};
 use proptest::prelude::*;
 use store::sdk::types::Update;
 use store::{Key, Table, Transaction};
-use testkit::{Cloud, Environment, Fault, Storm, forever};
+use testkit::{Cloud, Environment, Fault, Storm, envelope, forever};
 use tokio::task::JoinSet;
 
-use crate::common::{
-    Context, SendCard, batch, body_of, ended, envelope_of, failed, inserted, invoke, number, verified,
-};
+use crate::common::{Context, SendCard, batch, body_of, ended, failed, inserted, invoke, number, verified};
 
 /// Counts ended sessions in its table.
 struct Tally {
@@ -143,7 +142,7 @@ async fn a_poison_message_fails_alone_and_its_neighbours_have_their_effect() {
 #[tokio::test]
 async fn fields_that_a_consumer_does_not_know_are_ignored() {
     let (_cloud, table, tally) = tally().await;
-    let mut message = serde_json::to_value(envelope_of(&ended("one"))).unwrap();
+    let mut message = serde_json::to_value(envelope(&ended("one"))).unwrap();
     message["data"]["since"] = "version 2".into();
     message["trace"] = "version 2".into();
     let answer = invoke(&consumer(), tally, batch(&[message.to_string()])).await.unwrap();
@@ -154,12 +153,11 @@ async fn fields_that_a_consumer_does_not_know_are_ignored() {
 #[tokio::test]
 async fn what_an_effect_tells_names_the_message_that_led_to_it() {
     let (cloud, table, tally) = tally().await;
-    let envelope = envelope_of(&ended("one"));
+    let envelope = Envelope { correlation_id: "the-request".into(), ..envelope(&ended("one")) };
     let answer =
         invoke(&consumer(), tally, batch(&[serde_json::to_string(&envelope).unwrap()])).await.unwrap();
     assert!(failed(answer).is_empty());
-    let outbox = cloud.items_of(&table, "outbox").await.remove(0);
-    let told = <store::OutboxItem as store::Record>::from_item(outbox).unwrap().messages.remove(0).envelope;
+    let told = cloud.messages(&table).await.remove(0);
     assert_eq!(told.causation_id, Some(envelope.id.to_string()));
     assert_eq!(told.correlation_id, "the-request");
 }
@@ -256,7 +254,7 @@ impl Office {
     async fn open() -> Self {
         let cloud = Cloud::open().await;
         let table = cloud.table("identity").await;
-        let envelope = envelope_of(&SendCard { to: "ada".into() });
+        let envelope = envelope(&SendCard { to: "ada".into() });
         let key = Key::new(format!("DONE#send-card#{}", envelope.id), "DONE");
         let message = serde_json::to_string(&envelope).unwrap();
         let post = Post { table: table.clone(), sent: AtomicU32::new(0), jammed: AtomicU32::new(0) };

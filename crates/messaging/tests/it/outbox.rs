@@ -21,8 +21,7 @@ fn written(ago: std::time::Duration, session: &str) -> OutboxItem {
 }
 
 async fn put(context: &Context, item: Item) {
-    let put = context.cloud.aside().dynamodb().put_item().table_name(&context.table.name);
-    put.set_item(Some(item)).send().await.unwrap();
+    context.cloud.put_item(&context.table, item).await;
 }
 
 async fn swept(context: &Context) -> i64 {

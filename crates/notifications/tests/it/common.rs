@@ -2,8 +2,7 @@
 
 use contracts::identity::AccountChanged;
 use contracts::{Envelope, Message};
-use kernel::id::Ulid;
-use kernel::{Role, UserId, time};
+use kernel::{Role, UserId};
 use messaging::Received;
 use notifications::Notifications;
 use notifications::mail::log::EmailLog;
@@ -11,8 +10,8 @@ use notifications::notice::Notice;
 use notifications::notify::Told;
 use notifications::recipient::Recipients;
 use serde_json::{Value, json};
-use store::{OutboxItem, Record};
-use testkit::Cloud;
+use store::Record;
+use testkit::{Cloud, taken};
 use web::Caller;
 
 pub fn account(user_id: UserId, version: u64) -> AccountChanged {
@@ -32,42 +31,16 @@ pub fn account(user_id: UserId, version: u64) -> AccountChanged {
     }
 }
 
-pub fn envelope(kind: &str, data: Value) -> Envelope {
-    Envelope {
-        id: Ulid::generate(),
-        kind: kind.into(),
-        version: 1,
-        occurred_at: time::now(),
-        producer: "test".into(),
-        subject_id: "test".into(),
-        actor_id: None,
-        correlation_id: "test".into(),
-        causation_id: None,
-        data,
-    }
-}
-
-pub fn received<M: Message>(message: M) -> Received<M> {
-    let envelope = envelope(M::TYPE, serde_json::to_value(&message).unwrap());
-    Received::new(message, envelope, M::TYPE)
-}
-
 /// An event of the table of rules, with the sample of its template for whom it concerns.
 pub fn told(event: &str, template: &str, user: UserId) -> Received<Told> {
     let mut data = notifications::template::sample(template);
     data.insert("user_id".into(), json!(user));
-    let envelope = envelope(event, Value::Object(data.clone()));
-    Received::new(Told { event: event.into(), data }, envelope, "notify-people")
+    let any = testkit::envelope(&account(user, 1));
+    taken(Envelope { kind: event.into(), data: Value::Object(data), ..any })
 }
 
 pub fn caller(user_id: UserId) -> Caller {
-    Caller {
-        user_id,
-        session_id: "session".into(),
-        roles: vec![Role::User],
-        permissions: Vec::new(),
-        authenticated_at: time::now(),
-    }
+    testkit::caller(user_id, &[Role::User])
 }
 
 /// A table with one person in it.
@@ -93,8 +66,7 @@ impl House {
     }
 
     pub async fn all<T: Record>(&self) -> Vec<T> {
-        let items = self.cloud.items_of(&self.notifications.table, T::KIND).await;
-        items.into_iter().map(|item| T::from_item(item).unwrap()).collect()
+        self.cloud.all(&self.notifications.table).await
     }
 
     pub async fn notices(&self) -> Vec<Notice> {
@@ -109,9 +81,7 @@ impl House {
 
     /// Everything in the outbox of one type, oldest first.
     pub async fn messages(&self, kind: &str) -> Vec<Envelope> {
-        let mut items: Vec<OutboxItem> = self.all().await;
-        items.sort_by_key(|item| item.id);
-        let messages = items.into_iter().flat_map(|item| item.messages).map(|message| message.envelope);
+        let messages = self.cloud.messages(&self.notifications.table).await.into_iter();
         messages.filter(|envelope| envelope.kind == kind).collect()
     }
 
@@ -120,7 +90,6 @@ impl House {
         let mut messages = self.messages(M::TYPE).await;
         let envelope = messages.pop().unwrap_or_else(|| panic!("no {}", M::TYPE));
         assert!(messages.is_empty(), "more than one {}", M::TYPE);
-        let message = serde_json::from_value(envelope.data.clone()).unwrap();
-        Received::new(message, envelope, M::TYPE)
+        taken(envelope)
     }
 }

@@ -6,18 +6,17 @@ use notifications::broadcast::{FanOut, NewBroadcast};
 use notifications::inbox::TidyInbox;
 use notifications::notice::{Notice, NotificationId, Priority};
 use serde_json::json;
-use store::Record;
+use testkit::{read, received, taken};
 use web::Once;
 
-use crate::common::{self, House, account, caller};
+use crate::common::{House, account, caller};
 
 async fn fill(house: &House, user: UserId, count: usize) -> Vec<NotificationId> {
     let mut ids = Vec::new();
     for at in 0..count {
         let mut notice = Notice::new(user, "system", format!("number {at}"), "x".into(), Priority::Normal);
         notice.id = NotificationId::from_ulid(Ulid::generate());
-        let put = house.cloud.aside().dynamodb().put_item().table_name(&house.notifications.table.name);
-        put.set_item(Some(notice.to_item().unwrap())).send().await.unwrap();
+        house.cloud.put(&house.notifications.table, &notice).await;
         ids.push(notice.id);
     }
     ids
@@ -65,16 +64,14 @@ async fn a_large_inbox_is_read_and_emptied_step_by_step_and_later_ones_stay() {
     house.notifications.tidy(&next).await.unwrap();
     assert_eq!(unread(&house).await, 21);
     let last = house.messages("notifications.tidy_inbox").await.pop().unwrap();
-    let last =
-        messaging::Received::new(serde_json::from_value(last.data.clone()).unwrap(), last, "tidy-inbox");
-    house.notifications.tidy(&last).await.unwrap();
+    house.notifications.tidy(&taken(last)).await.unwrap();
     assert_eq!(unread(&house).await, 1);
 
     house.notifications.remove_all(&caller(house.ada)).await.unwrap();
     let wish = house.messages("notifications.tidy_inbox").await.pop().unwrap();
     let wish: TidyInbox = serde_json::from_value(wish.data).unwrap();
-    house.notifications.tidy(&common::received(wish.clone())).await.unwrap();
-    house.notifications.tidy(&common::received(wish)).await.unwrap();
+    house.notifications.tidy(&received(wish.clone())).await.unwrap();
+    house.notifications.tidy(&received(wish)).await.unwrap();
     let left: Vec<_> = house.notices().await.into_iter().map(|notice| notice.id).collect();
     assert_eq!(left, theirs);
     assert!(!left.contains(&later[0]));
@@ -92,10 +89,7 @@ async fn everybody_with_a_role_is_told_once_page_by_page() {
         }
         house.recipients.keep(new).await.unwrap();
     }
-    let new: NewBroadcast = deserr::deserialize::<_, _, kernel::FieldErrors>(
-        json!({"to": {"role": "worker"}, "title": "Hello", "content": "workers"}),
-    )
-    .unwrap();
+    let new: NewBroadcast = read(json!({"to": {"role": "worker"}, "title": "Hello", "content": "workers"}));
     house.notifications.broadcast(&caller(house.ada), Once::default(), &new).await.unwrap();
     let mut done = 0;
     loop {
@@ -104,8 +98,7 @@ async fn everybody_with_a_role_is_told_once_page_by_page() {
             break;
         }
         for order in &orders[done..] {
-            let wish: FanOut = serde_json::from_value(order.data.clone()).unwrap();
-            let order = messaging::Received::new(wish, order.clone(), "fan-out-broadcast");
+            let order = taken::<FanOut>(order.clone());
             house.notifications.fan_out(&order).await.unwrap();
             house.notifications.fan_out(&order).await.unwrap();
         }
@@ -129,7 +122,7 @@ async fn a_broadcast_names_exactly_one_audience_and_stays_within_the_app() {
         (json!({"all": true}), "//evil.example"),
     ] {
         let new = json!({"to": to, "title": "a", "content": "b", "action_url": url});
-        let new: NewBroadcast = deserr::deserialize::<_, _, kernel::FieldErrors>(new).unwrap();
+        let new: NewBroadcast = read(new);
         let refused = house.notifications.broadcast(&caller(house.ada), Once::default(), &new).await;
         assert_eq!(refused.unwrap_err().problem, Problem::INVALID_REQUEST);
     }

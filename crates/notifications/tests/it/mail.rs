@@ -13,26 +13,23 @@ use notifications::mail::unsubscribe::Unsubscriber;
 use notifications::rules::Channel;
 use notifications::template::admin::{NewWording, Preview};
 use notifications::work::SendMail;
-use platform::files::Files;
 use platform::mail::Mailer;
 use serde_json::json;
-use testkit::Fault;
+use testkit::{Fault, read, received, taken};
 use web::Once;
 
-use crate::common::{self, House, caller, received, told};
+use crate::common::{self, House, caller, told};
 
 const KEY: &str = "the-cursor-key-of-the-tests-the-cursor-key-of-the-tests";
 const CONFIRMED: (&str, &str) = ("bookings.booking.confirmed", "booking_confirmed");
 
 async fn postman(house: &House) -> Postman {
-    let bucket = format!("media-{}", house.cloud.account());
-    house.cloud.aside().s3().create_bucket().bucket(&bucket).send().await.unwrap();
     let identity = house.cloud.aside().ses().create_email_identity().email_identity("caravan.example");
     identity.send().await.unwrap();
     let table = house.notifications.table.clone();
     Postman {
         mailer: Mailer::new(house.cloud.aws().ses(), "Caravan <no-reply@caravan.example>".into()),
-        files: Files::new(house.cloud.aws().s3(), bucket),
+        files: house.cloud.bucket().await,
         unsubscriber: Unsubscriber::new(table.clone(), KEY.into()),
         public_url: "https://caravan.test".into(),
         table,
@@ -119,9 +116,7 @@ async fn an_address_that_bounced_gets_no_more_mail_and_the_log_says_why() {
     assert_eq!(again.status, Status::Queued);
     assert!(house.notifications.resend(Once::default(), mail.id).await.is_err());
     let order = house.messages("notifications.send_mail").await.pop().unwrap();
-    let order =
-        messaging::Received::new(serde_json::from_value(order.data.clone()).unwrap(), order, "send-mail");
-    postman.send(&order).await.unwrap();
+    postman.send(&taken(order)).await.unwrap();
     assert_eq!(only_mail(&house).await.status, Status::Suppressed);
 }
 
@@ -227,7 +222,7 @@ async fn an_administrators_words_count_from_now_on_and_broken_ones_are_refused()
     let second = house.notifications.set_template(&caller(house.ada), key, &words("Two")).await.unwrap();
     assert_eq!((first.version, second.version), (1, 2));
     assert_eq!(house.cloud.items_of(&house.notifications.table, "template-version").await.len(), 2);
-    let preview: Preview = deserr::deserialize::<_, _, kernel::FieldErrors>(json!({"locale": "en"})).unwrap();
+    let preview: Preview = read(json!({"locale": "en"}));
     let said = house.notifications.preview(key, &preview).await.unwrap();
     assert_eq!(said.subject, "Hi Ada");
     assert!(said.text.starts_with("Two") && said.html.contains("<p>Ada</p>"));

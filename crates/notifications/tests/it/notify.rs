@@ -2,7 +2,6 @@
 
 use contracts::users::PreferencesUpdated;
 use kernel::{Timestamp, UserId, time};
-use messaging::Received;
 use notifications::device::NewDevice;
 use notifications::digest::Pending;
 use notifications::preferences::NewPreferences;
@@ -10,24 +9,17 @@ use notifications::recipient::PersonTold;
 use notifications::rules::RULES;
 use notifications::work::{Deferred, SendMail, SendPush};
 use serde_json::json;
-use store::Record;
-use testkit::Fault;
+use testkit::{Fault, envelope, read, taken};
 use tokio::task::JoinSet;
 use web::Once;
 
-use crate::common::{self, House, caller, envelope, told};
+use crate::common::{self, House, caller, told};
 
 const CONFIRMED: (&str, &str) = ("bookings.booking.confirmed", "booking_confirmed");
 
-fn body<T: deserr::Deserr<kernel::FieldErrors>>(json: serde_json::Value) -> T {
-    deserr::deserialize(json).unwrap()
-}
-
 async fn wishes(house: &House, preferences: serde_json::Value) {
     let told = PreferencesUpdated { user_id: house.ada, preferences };
-    let envelope = envelope("users.preferences.updated", json!(told));
-    let told = Received::new(PersonTold::Preferences(told), envelope, "keep-recipients");
-    house.recipients.hear(told).await.unwrap();
+    house.recipients.hear(taken::<PersonTold>(envelope(&told))).await.unwrap();
 }
 
 #[tokio::test]
@@ -109,7 +101,7 @@ async fn what_somebody_switched_off_is_not_told_and_security_always_is() {
     assert_eq!(house.mails().await.len(), 1);
 
     let new: NewPreferences =
-        body(json!({"types": [{"type": "booking_confirmed", "email": true, "in_app": false}]}));
+        read(json!({"types": [{"type": "booking_confirmed", "email": true, "in_app": false}]}));
     let view = house.notifications.set_preferences(&caller(house.ada), &new).await.unwrap();
     let confirmed = view.types.iter().find(|it| it.kind == "booking_confirmed").unwrap();
     assert_eq!((confirmed.channels.email, confirmed.channels.in_app), (Some(true), Some(false)));
@@ -122,7 +114,7 @@ async fn what_somebody_switched_off_is_not_told_and_security_always_is() {
         json!({"types": [{"type": "welcome"}, {"type": "welcome"}]}),
     ] {
         let refused =
-            house.notifications.set_preferences(&caller(house.ada), &body(refused)).await.unwrap_err();
+            house.notifications.set_preferences(&caller(house.ada), &read(refused)).await.unwrap_err();
         assert_eq!(refused.errors.len(), 1);
     }
 }
@@ -156,8 +148,7 @@ async fn what_may_not_disturb_waits_for_the_morning_and_goes_out_once() {
     let mut waiting: Deferred = house.all().await.pop().unwrap();
     assert!(waiting.due > time::now());
     waiting.due = time::now() - time::seconds(1);
-    let put = house.cloud.aside().dynamodb().put_item().table_name(&house.notifications.table.name);
-    put.set_item(Some(waiting.to_item().unwrap())).send().await.unwrap();
+    house.cloud.put(&house.notifications.table, &waiting).await;
     let mut all = JoinSet::new();
     for _ in 0..4 {
         let notifications = house.notifications.clone();
@@ -171,7 +162,7 @@ async fn what_may_not_disturb_waits_for_the_morning_and_goes_out_once() {
 #[tokio::test]
 async fn a_digest_holds_everything_that_may_wait_and_comes_once() {
     let house = House::open().await;
-    let new: NewPreferences = body(json!({"digest": "day", "digest_at": "08:00"}));
+    let new: NewPreferences = read(json!({"digest": "day", "digest_at": "08:00"}));
     house.notifications.set_preferences(&caller(house.ada), &new).await.unwrap();
     let mut all = JoinSet::new();
     for _ in 0..3 {
@@ -193,8 +184,7 @@ async fn a_digest_holds_everything_that_may_wait_and_comes_once() {
     assert_eq!(pending.entries.len(), 3);
     assert_eq!(house.notifications.send_digests().await.unwrap(), 0);
     pending.due = time::now() - time::seconds(1);
-    let put = house.cloud.aside().dynamodb().put_item().table_name(&house.notifications.table.name);
-    put.set_item(Some(pending.to_item().unwrap())).send().await.unwrap();
+    house.cloud.put(&house.notifications.table, &pending).await;
     let mut all = JoinSet::new();
     for _ in 0..4 {
         let notifications = house.notifications.clone();
@@ -211,7 +201,7 @@ async fn a_digest_holds_everything_that_may_wait_and_comes_once() {
 #[tokio::test]
 async fn a_device_is_told_and_its_next_owner_is_the_only_one() {
     let house = House::open().await;
-    let device: NewDevice = body(json!({"platform": "android", "token": "a-token-of-an-app"}));
+    let device: NewDevice = read(json!({"platform": "android", "token": "a-token-of-an-app"}));
     house.notifications.add_device(&caller(house.ada), Once::default(), &device).await.unwrap();
     house.notifications.add_device(&caller(house.ada), Once::default(), &device).await.unwrap();
     assert_eq!(house.notifications.devices(&caller(house.ada)).await.unwrap().data.len(), 1);

@@ -5,25 +5,20 @@ use kernel::UserId;
 use messaging::part_key;
 use notifications::personal::Copier;
 use notifications::recipient::{Recipient, Recipients};
-use platform::files::{Files, Read};
-use store::{OutboxItem, Record};
-use testkit::{Cloud, Fault};
+use platform::files::Read;
+use testkit::{Cloud, Fault, read, received};
 
-use crate::common::{House, account, caller, received, told};
+use crate::common::{House, account, caller, told};
 
 async fn parts_told(cloud: &Cloud, recipients: &Recipients) -> usize {
-    let items = cloud.items_of(&recipients.table, "outbox").await;
-    let items = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap());
-    items.flat_map(|item| item.messages).filter(|it| it.envelope.kind == "users.part_done").count()
+    cloud.told(&recipients.table, "users.part_done").await.len()
 }
 
 #[tokio::test]
 async fn a_copy_is_written_and_told_once() {
     let cloud = Cloud::open().await;
     let recipients = Recipients { table: cloud.table("notifications").await };
-    let bucket = format!("media-{}", cloud.account());
-    cloud.aside().s3().create_bucket().bucket(&bucket).send().await.unwrap();
-    let files = Files::new(cloud.aws().s3(), bucket);
+    let files = cloud.bucket().await;
     let copier = Copier { table: recipients.table.clone(), files: files.clone() };
     let user = UserId::new();
     recipients.keep(account(user, 1)).await.unwrap();
@@ -51,8 +46,7 @@ async fn an_erased_person_is_forgotten_whatever_dies_in_between_and_stays_so() {
             recipients.keep(account(user, 1)).await.unwrap();
             let mut more = recipients.table.item(&Recipient::key_of(user), true).await.unwrap().unwrap();
             more.insert("sk".into(), store::expression::text("NOTICE#1"));
-            let put = cloud.aside().dynamodb().put_item().table_name(&recipients.table.name);
-            put.set_item(Some(more)).send().await.unwrap();
+            cloud.put_item(&recipients.table, more).await;
 
             let erased = received(UserErased { user_id: user });
             cloud.faults().next(operation, fault);
@@ -77,8 +71,7 @@ async fn everything_goes_with_a_person_and_nothing_reaches_them_afterwards() {
         .notify(&told("bookings.booking.confirmed", "booking_confirmed", house.ada))
         .await
         .unwrap();
-    let device = serde_json::json!({"platform": "ios", "token": "a-token-of-an-app"});
-    let device = deserr::deserialize::<_, _, kernel::FieldErrors>(device).unwrap();
+    let device = read(serde_json::json!({"platform": "ios", "token": "a-token-of-an-app"}));
     house.notifications.add_device(&caller(house.ada), web::Once::default(), &device).await.unwrap();
     assert_eq!((house.notices().await.len(), house.mails().await.len()), (1, 1));
 

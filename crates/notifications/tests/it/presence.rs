@@ -1,40 +1,38 @@
 //! Who looks at a screen of ours needs no push; whose socket ended, told or not, needs one.
 
+use contracts::Message;
 use contracts::realtime::{ConnectionClosed, ConnectionOpened};
 use kernel::{Timestamp, UserId, time};
-use messaging::Received;
 use notifications::device::NewDevice;
 use notifications::presence::SocketTold;
 use notifications::push::Pusher;
 use notifications::work::SendPush;
-use serde_json::{Value, json};
+use serde_json::json;
+use testkit::{envelope, read, received, taken};
 use web::Once;
 
-use crate::common::{House, caller, envelope, received};
+use crate::common::{House, caller};
 
 async fn house() -> House {
     let house = House::open().await;
-    let device: NewDevice = deserr::deserialize::<_, _, kernel::FieldErrors>(json!({
-        "platform": "android", "token": "a-token-of-an-app",
-    }))
-    .unwrap();
+    let device: NewDevice = read(json!({"platform": "android", "token": "a-token-of-an-app"}));
     house.notifications.add_device(&caller(house.ada), Once::default(), &device).await.unwrap();
     house
 }
 
-async fn hear(house: &House, told: SocketTold) {
-    let told = Received::new(told, envelope("realtime.connection", Value::Null), "keep-presence");
+async fn hear(house: &House, event: impl Message) {
+    let told = taken::<SocketTold>(envelope(&event));
     for _ in 0..2 {
         house.notifications.hear_of_socket(&told).await.unwrap();
     }
 }
 
-fn opened(user_id: UserId, id: &str, expires_at: Timestamp) -> SocketTold {
-    SocketTold::Opened(ConnectionOpened { user_id, connection_id: id.into(), expires_at })
+fn opened(user_id: UserId, id: &str, expires_at: Timestamp) -> ConnectionOpened {
+    ConnectionOpened { user_id, connection_id: id.into(), expires_at }
 }
 
-fn closed(user_id: UserId, id: &str) -> SocketTold {
-    SocketTold::Closed(ConnectionClosed { user_id, connection_id: id.into() })
+fn closed(user_id: UserId, id: &str) -> ConnectionClosed {
+    ConnectionClosed { user_id, connection_id: id.into() }
 }
 
 /// Whether a push goes to the devices. No application is set up, so each try ends in an event that says so.

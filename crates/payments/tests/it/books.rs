@@ -12,9 +12,9 @@ use payments::list::Whose;
 use payments::payment::Payment;
 use payments::refund::Refund;
 use store::Pager;
-use testkit::Storm;
+use testkit::{Storm, received};
 
-use crate::common::{self, Scene, booking, told};
+use crate::common::{self, Scene, booking};
 
 /// SplitMix64: the same for the same seed.
 fn draw(seed: &mut u64, below: u64) -> u64 {
@@ -95,7 +95,7 @@ async fn currencies_with_other_minor_units_are_booked_as_they_are() {
         let about = booking(currency);
         let due =
             contracts::payments::PaymentDue { currency: currency.into(), ..scene.due(&about, 1, amount) };
-        scene.cashier.open_due(&told(due)).await.unwrap();
+        scene.cashier.open_due(&received(due)).await.unwrap();
         let paid = scene.pay(&about).await;
         assert_eq!(paid.captured, amount);
         assert_eq!(scene.balances().await[&format!("provider:stripe:{currency}")], amount);
@@ -198,12 +198,12 @@ async fn the_books_of_somebody_erased_stay_without_a_name() {
         cancel_url: "https://caravan.test/".into(),
     };
     let due = contracts::payments::PaymentDue { checkout: Some(page), ..scene.due(&about, 1, 500) };
-    scene.cashier.open_due(&told(due)).await.unwrap();
+    scene.cashier.open_due(&received(due)).await.unwrap();
     scene.pay(&about).await;
     scene.owe(&about, "K", 200).await;
     scene.settle().await;
     let before = scene.balances().await;
-    let erased = told(UserErased { user_id: scene.ada.user_id });
+    let erased = received(UserErased { user_id: scene.ada.user_id });
     for _ in 0..2 {
         scene.payments().anonymise(&erased).await.unwrap();
     }

@@ -12,11 +12,11 @@ use payments::session::{ALREADY_PAID, NOTHING_DUE};
 use payments::signature::SIGNATURE_INVALID;
 use payments::webhook::{ProcessWebhook, WebhookEvent};
 use serde_json::json;
-use testkit::Fault;
+use testkit::{Fault, received};
 use web::Eventual;
 
 use crate::common::server::DECLINED_CARD;
-use crate::common::{self, Scene, admin, booking, event, instalment, keys, session, sign, somebody, told};
+use crate::common::{self, Scene, admin, booking, event, instalment, keys, session, sign, somebody};
 
 #[tokio::test]
 async fn a_customer_pays_what_the_owner_of_the_booking_says() {
@@ -332,12 +332,12 @@ async fn a_page_is_opened_once_and_pays() {
     let due = PaymentDue { checkout: Some(page), ..scene.due(&about, 1, 39_700) };
     // Nobody hears the answer, and then the process dies before it can write it down.
     scene.server.lose(2);
-    assert!(scene.cashier.open_due(&told(due.clone())).await.is_err());
+    assert!(scene.cashier.open_due(&received(due.clone())).await.is_err());
     let (environment, cashier) = scene.environment();
     environment.faults.next("TransactWriteItems", Fault::DeathBefore);
-    assert!(cashier.open_due(&told(due.clone())).await.is_err());
+    assert!(cashier.open_due(&received(due.clone())).await.is_err());
     for _ in 0..2 {
-        scene.cashier.open_due(&told(due.clone())).await.unwrap();
+        scene.cashier.open_due(&received(due.clone())).await.unwrap();
     }
     assert_eq!(scene.server.posts("/v1/checkout/sessions"), 1);
     let opened: Vec<CheckoutOpened> = scene.said().await;
@@ -366,7 +366,7 @@ async fn a_page_that_nobody_wants_any_more_is_closed() {
         cancel_url: "https://caravan.test/".into(),
     };
     let due = PaymentDue { checkout: Some(page), ..scene.due(&about, 1, 500) };
-    scene.cashier.open_due(&told(due)).await.unwrap();
+    scene.cashier.open_due(&received(due)).await.unwrap();
     scene.lapse(&about, 1).await;
     scene.settle().await;
     assert_eq!(scene.server.posts("/v1/checkout/sessions/cs_test_1/expire"), 1);
@@ -411,7 +411,7 @@ async fn what_nobody_heard_of_is_asked_after() {
     scene.server.pay(payment.provider_ref.as_ref().unwrap(), common::server::GOOD_CARD).await;
     let mut late = scene.payment(payment.id).await;
     late.poll_at = Some(time::now() - time::minutes(1));
-    scene.put(&late).await;
+    scene.cloud.put(&scene.payments().table, &late).await;
     assert_eq!(scene.cashier.poll().await.unwrap(), 1);
     assert_eq!(scene.payment(payment.id).await.status, Status::Succeeded);
     assert_eq!(scene.cashier.poll().await.unwrap(), 0);
@@ -429,7 +429,7 @@ async fn kept_events_that_were_never_processed_are_taken_up_again() {
     scene.forget_commands().await;
     let mut lost: Vec<WebhookEvent> = scene.all().await;
     lost[0].received_at = time::now() - time::minutes(5);
-    scene.put(&lost[0]).await;
+    scene.cloud.put(&scene.payments().table, &lost[0]).await;
     assert_eq!(scene.payments().replay_webhooks().await.unwrap().events, 1);
     scene.settle().await;
     assert_eq!(scene.payment(payment.id).await.status, Status::Succeeded);

@@ -9,9 +9,10 @@ use payments::promo::write::{NewPromo, PROMO_TAKEN, PromoFacts};
 use payments::{Lists, Payments};
 use serde_json::{Value, json};
 use store::Pager;
-use web::{Once, Reply};
+use testkit::{body, read, received};
+use web::Once;
 
-use crate::common::{self, Scene, booking, instalment, read, told};
+use crate::common::{self, Scene, booking, instalment};
 
 fn facts(change: impl FnOnce(&mut Value)) -> Value {
     let now = time::now();
@@ -33,17 +34,14 @@ fn due(scene: &Scene, about: &Subject, revision: u64, code: &str) -> PaymentDue 
     PaymentDue { promo, ..scene.due(about, revision, 900) }
 }
 
-fn body(reply: &impl Reply) -> Value {
-    serde_json::from_slice(&reply.to_response().body).unwrap()
-}
-
 #[tokio::test]
 async fn the_last_use_goes_to_exactly_one_and_comes_back_when_it_lapses() {
     let scene = Scene::open().await;
     create(scene.payments(), "monsoon", facts(|_| ())).await.unwrap();
     let (one, two) = (booking("B1"), booking("B2"));
     let ((_, first), (_, second)) = (scene.environment(), scene.environment());
-    let (due_one, due_two) = (told(due(&scene, &one, 1, "Monsoon")), told(due(&scene, &two, 1, "MONSOON")));
+    let (due_one, due_two) =
+        (received(due(&scene, &one, 1, "Monsoon")), received(due(&scene, &two, 1, "MONSOON")));
     let (a, b) = tokio::join!(first.open_due(&due_one), second.open_due(&due_two));
     a.unwrap();
     b.unwrap();
@@ -62,7 +60,7 @@ async fn the_last_use_goes_to_exactly_one_and_comes_back_when_it_lapses() {
         scene.lapse(winner, 1).await;
     }
     assert_eq!(scene.payments().used("MONSOON").await.unwrap(), 0);
-    scene.cashier.open_due(&told(due(&scene, &rejected[0].about, 2, "MONSOON"))).await.unwrap();
+    scene.cashier.open_due(&received(due(&scene, &rejected[0].about, 2, "MONSOON"))).await.unwrap();
     assert_eq!(scene.payments().used("MONSOON").await.unwrap(), 1);
 }
 
@@ -71,13 +69,13 @@ async fn a_new_revision_keeps_the_use_and_one_without_the_code_gives_it_back() {
     let scene = Scene::open().await;
     create(scene.payments(), "monsoon", facts(|_| ())).await.unwrap();
     let about = instalment("B1", 1);
-    scene.cashier.open_due(&told(due(&scene, &about, 1, "MONSOON"))).await.unwrap();
-    scene.cashier.open_due(&told(due(&scene, &about, 2, "MONSOON"))).await.unwrap();
-    scene.cashier.open_due(&told(due(&scene, &about, 2, "MONSOON"))).await.unwrap();
+    scene.cashier.open_due(&received(due(&scene, &about, 1, "MONSOON"))).await.unwrap();
+    scene.cashier.open_due(&received(due(&scene, &about, 2, "MONSOON"))).await.unwrap();
+    scene.cashier.open_due(&received(due(&scene, &about, 2, "MONSOON"))).await.unwrap();
     assert_eq!(scene.payments().used("MONSOON").await.unwrap(), 1);
     scene.tell_due(&about, 3, 1_000).await;
     assert_eq!(scene.payments().used("MONSOON").await.unwrap(), 0);
-    scene.cashier.open_due(&told(due(&scene, &about, 4, "NOBODY-KNOWS"))).await.unwrap();
+    scene.cashier.open_due(&received(due(&scene, &about, 4, "NOBODY-KNOWS"))).await.unwrap();
     let rejected: Vec<DueRejected> = scene.said().await;
     assert_eq!((rejected.len(), rejected[0].code.as_str()), (1, "promo_invalid"));
     let refused = scene.cashier.begin(&scene.ada, &common::session(&about)).await;
@@ -89,7 +87,7 @@ async fn what_was_paid_stays_used() {
     let scene = Scene::open().await;
     create(scene.payments(), "monsoon", facts(|_| ())).await.unwrap();
     let about = booking("B1");
-    scene.cashier.open_due(&told(due(&scene, &about, 1, "MONSOON"))).await.unwrap();
+    scene.cashier.open_due(&received(due(&scene, &about, 1, "MONSOON"))).await.unwrap();
     scene.pay(&about).await;
     scene.lapse(&about, 1).await;
     assert_eq!(scene.payments().used("MONSOON").await.unwrap(), 1);
@@ -151,6 +149,6 @@ async fn a_code_is_judged_before_it_is_used() {
     assert_eq!(ask("monsoon", 499, "T1").await, ("order_too_small".into(), 0));
     assert_eq!(ask("five-thousand", 3_000, "T2").await, ("valid".into(), 3_000));
     assert_eq!(ask("unknown", 3_000, "T2").await, ("unknown".into(), 0));
-    scene.cashier.open_due(&told(due(&scene, &booking("B1"), 1, "MONSOON"))).await.unwrap();
+    scene.cashier.open_due(&received(due(&scene, &booking("B1"), 1, "MONSOON"))).await.unwrap();
     assert_eq!(ask("monsoon", 1_000, "T1").await, ("used_up".into(), 0));
 }

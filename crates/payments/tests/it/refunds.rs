@@ -7,10 +7,10 @@ use payments::refund::Progress;
 use payments::refund::admin::{NewRefund, REFUND_TOO_LARGE};
 use payments::refund::run::RunRefund;
 use serde_json::json;
-use testkit::Fault;
+use testkit::{Fault, body, read, received};
 use web::Once;
 
-use crate::common::{Scene, booking, instalment, read, somebody, told};
+use crate::common::{Scene, booking, instalment, somebody};
 
 #[tokio::test]
 async fn what_is_owed_goes_back_from_the_newest_payment_first() {
@@ -59,7 +59,7 @@ async fn two_who_give_back_at_once_do_not_give_more_than_there_is() {
     let about = booking("B1");
     scene.tell_due(&about, 1, 500).await;
     let payment = scene.pay(&about).await;
-    let (one, two) = (told(scene.owed(&about, "K1", 400)), told(scene.owed(&about, "K2", 400)));
+    let (one, two) = (received(scene.owed(&about, "K1", 400)), received(scene.owed(&about, "K2", 400)));
     let ((_, first), (_, second)) = (scene.environment(), scene.environment());
     let (a, b) = tokio::join!(first.payments.open_refund(&one), second.payments.open_refund(&two));
     a.unwrap();
@@ -171,8 +171,7 @@ async fn an_administrator_gives_back_what_is_left_and_no_more() {
     assert_eq!((begun.body.amount, begun.body.status), (200, Progress::Pending));
     scene.settle().await;
     let shown = scene.payments().show_refund(&scene.ada, begun.body.id).await.unwrap();
-    let shown = web::Reply::to_response(&shown);
-    assert!(String::from_utf8(shown.body).unwrap().contains("succeeded"));
+    assert!(body(&shown).to_string().contains("succeeded"));
     let strangers = scene.payments().show_refund(&somebody(), begun.body.id).await;
     assert_eq!(strangers.err().unwrap().problem, Problem::NOT_FOUND);
     assert_eq!(give(Some(301)).await.err().unwrap().problem, REFUND_TOO_LARGE);
@@ -194,12 +193,12 @@ async fn shares_go_back_in_every_currency_and_never_more_than_came() {
     for (currency, paid) in [("JPY", 1_001), ("EUR", 10_001), ("KWD", 10_010)] {
         let about = booking(currency);
         let due = contracts::payments::PaymentDue { currency: currency.into(), ..scene.due(&about, 1, paid) };
-        scene.cashier.open_due(&told(due)).await.unwrap();
+        scene.cashier.open_due(&received(due)).await.unwrap();
         let payment = scene.pay(&about).await;
         for (number, share) in [paid / 3, paid / 3, paid - paid / 3 * 2, paid].into_iter().enumerate() {
             let owed = scene.owed(&about, &format!("{currency}{number}"), share);
             let owed = contracts::payments::RefundOwed { currency: currency.into(), ..owed };
-            scene.payments().open_refund(&told(owed)).await.unwrap();
+            scene.payments().open_refund(&received(owed)).await.unwrap();
             scene.settle().await;
             let now = scene.payment(payment.id).await;
             assert!(now.refunded <= paid && now.refunded == now.refunding, "{now:?}");

@@ -1,14 +1,13 @@
 //! A table of reviews in a cloud of its own, and people who buy, write and tell.
 
+use contracts::Message;
 use contracts::bookings::{BookingCancelled, BookingCompleted, BookingConfirmed, BookingFacts};
 use contracts::jobs::JobCompleted;
 use contracts::tours::TourChanged;
 use contracts::users::{ProfileChanged, WorkerChanged};
-use contracts::{Envelope, Message};
 use kernel::id::Ulid;
 use kernel::query::{Parameters, Params};
-use kernel::{Failure, FieldErrors, Result, Role, Timestamp, UserId, time};
-use messaging::{Incoming, Received};
+use kernel::{Failure, Result, Role, Timestamp, UserId, time};
 use reviews::Reviews;
 use reviews::create::Written;
 use reviews::list::{AllReviewsQuery, QueueQuery, Reader, ReviewQuery};
@@ -16,8 +15,7 @@ use reviews::rating::{Rating, RatingView};
 use reviews::review::{Review, ReviewId, ReviewView};
 use reviews::subject::{Subject, SubjectTold};
 use serde_json::{Value, json};
-use store::{OutboxItem, Record};
-use testkit::Cloud;
+use testkit::{Cloud, envelope_at, read, taken};
 use web::{Caller, Once};
 
 pub const CURSOR_KEY: &str = "the-cursor-key-of-the-tests-the-cursor-key-of-the-tests";
@@ -78,9 +76,7 @@ impl Scene {
     }
 
     pub async fn sale_at<M: Message>(&self, message: &M, at: Timestamp) {
-        let envelope = envelope(message, at);
-        let sale = reviews::evidence::SaleTold::read(&envelope).unwrap();
-        self.reviews.follow_sale(&Received::new(sale, envelope, "open-reviews")).await.unwrap();
+        self.reviews.follow_sale(&taken(envelope_at(message, at))).await.unwrap();
     }
 
     /// Somebody whose booking of a tour has begun.
@@ -118,11 +114,7 @@ impl Scene {
 
     /// What was told, by its type.
     pub async fn told(&self, kind: &str) -> Vec<Value> {
-        let items = self.cloud.items_of(&self.reviews.table, "outbox").await;
-        let mut outbox: Vec<_> = items.into_iter().map(|it| OutboxItem::from_item(it).unwrap()).collect();
-        outbox.sort_by_key(|it| it.id);
-        let messages = outbox.into_iter().flat_map(|it| it.messages);
-        messages.filter(|it| it.envelope.kind == kind).map(|it| it.envelope.data).collect()
+        self.cloud.told(&self.reviews.table, kind).await
     }
 
     pub async fn profile(&self, user_id: UserId, name: &str) {
@@ -170,26 +162,6 @@ pub struct Job {
     pub about_job: Subject,
 }
 
-fn envelope<M: Message>(message: &M, at: Timestamp) -> Envelope {
-    Envelope {
-        id: Ulid::generate(),
-        kind: M::TYPE.into(),
-        version: M::VERSION,
-        occurred_at: at,
-        producer: "test".into(),
-        subject_id: message.subject(),
-        actor_id: None,
-        correlation_id: "test".into(),
-        causation_id: None,
-        data: serde_json::to_value(message).unwrap(),
-    }
-}
-
-pub fn received<M: Message>(message: M) -> Received<M> {
-    let envelope = envelope(&message, time::now());
-    Received::new(message, envelope, "test")
-}
-
 /// A booking that begins in so many days.
 pub fn booking(caller: &Caller, subject: &Subject, days: i64) -> BookingFacts {
     let start_date = time::now() + jiff::SignedDuration::from_hours(24 * days);
@@ -225,10 +197,6 @@ pub fn cancelled(caller: &Caller, subject: &Subject, days: i64) -> BookingCancel
     BookingCancelled { booking, by: "customer".into(), was_confirmed: true, refund: 100, reason: None }
 }
 
-pub fn read<T: deserr::Deserr<FieldErrors>>(body: Value) -> T {
-    deserr::deserialize::<T, _, FieldErrors>(body).unwrap_or_else(|errors| panic!("{errors:?}"))
-}
-
 pub fn written(body: Value) -> Written {
     read(body)
 }
@@ -251,14 +219,9 @@ pub fn queue_of(raw: &str) -> QueueQuery {
     query(raw)
 }
 
+/// Somebody with these roles.
 pub fn caller(roles: &[Role]) -> Caller {
-    Caller {
-        user_id: UserId::new(),
-        session_id: "test".into(),
-        roles: roles.to_vec(),
-        permissions: Vec::new(),
-        authenticated_at: Timestamp::UNIX_EPOCH,
-    }
+    testkit::caller(UserId::new(), roles)
 }
 
 pub fn code<T>(result: Result<T>) -> &'static str {

@@ -9,10 +9,11 @@ use reviews::pair::Pair;
 use reviews::review::{ReviewId, ReviewView, Status};
 use reviews::vote::Report;
 use serde_json::json;
-use store::{Pager, Record};
+use store::Pager;
+use testkit::read;
 use web::{Caller, Once};
 
-use crate::common::{self, Scene, caller, code, query_of, queue_of, read};
+use crate::common::{self, Scene, caller, code, query_of, queue_of};
 
 fn judgement(status: Status) -> Judgement {
     Judgement { status, note: Some("Be kind.".parse().unwrap()) }
@@ -167,8 +168,7 @@ async fn what_one_side_said_is_published_when_the_time_of_the_other_is_over() {
     let mut pair: Pair =
         scene.reviews.table.get(&Pair::key_of(&job.about_job.id.to_string())).await.unwrap().unwrap();
     pair.closes_at = Timestamp::from_second(1).unwrap();
-    let put = scene.cloud.aside().dynamodb().put_item().table_name(&scene.reviews.table.name);
-    put.set_item(Some(pair.to_item().unwrap())).send().await.unwrap();
+    scene.cloud.put(&scene.reviews.table, &pair).await;
     assert_eq!(scene.reviews.reveal_due().await.unwrap(), 1);
     assert_eq!(scene.reviews.reveal_due().await.unwrap(), 0);
     assert_eq!(scene.rating(&job.about_job).await.count, 1);

@@ -3,13 +3,13 @@
 use contracts::users::{ExportRequested, UserErased};
 use kernel::UserId;
 use messaging::part_key;
-use platform::files::Files;
 use reviews::import::{Import, Outcome};
 use reviews::list::Reader;
 use reviews::personal::Copier;
 use serde_json::{Value, json};
+use testkit::{read, received};
 
-use crate::common::{self, Scene, code, read, received, stored_rating};
+use crate::common::{self, Scene, code, stored_rating};
 
 fn import(reviews: Vec<Value>) -> Import {
     read(json!({ "reviews": reviews }))
@@ -144,9 +144,7 @@ async fn a_copy_holds_what_somebody_wrote_and_what_they_may_write() {
     let scene = Scene::open().await;
     let tour = scene.tour().await;
     let (ada, _) = scene.reviewed(&tour, 4).await;
-    let bucket = "caravan-local-media";
-    scene.cloud.aside().s3().create_bucket().bucket(bucket).send().await.unwrap();
-    let files = Files::new(scene.cloud.aws().s3(), bucket);
+    let files = scene.cloud.bucket().await;
     let copier =
         Copier { reader: Reader::new(scene.reviews.clone(), common::CURSOR_KEY), files: files.clone() };
     let asked =

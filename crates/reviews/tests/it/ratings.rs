@@ -8,10 +8,10 @@ use reviews::edit::ReviewPatch;
 use reviews::moderate::Judgement;
 use reviews::review::{Review, Status};
 use serde_json::json;
-use store::Record;
+use testkit::read;
 use tokio::task::JoinSet;
 
-use crate::common::{self, Scene, caller, read, stored_rating};
+use crate::common::{self, Scene, caller, stored_rating};
 
 /// How many people review one tour at once.
 const PEOPLE: usize = 70;
@@ -80,8 +80,7 @@ async fn after_any_interleaving_the_rating_is_the_mean_of_what_is_approved() {
         done.unwrap_or_else(|why| panic!("seed {seed}: {why}"));
     }
 
-    let items = scene.cloud.items_of(&scene.reviews.table, "review").await;
-    let reviews = items.into_iter().map(|item| Review::from_item(item).unwrap());
+    let reviews = scene.cloud.all::<Review>(&scene.reviews.table).await.into_iter();
     let visible: Vec<u64> = reviews.filter(Review::is_visible).map(|review| review.rating.into()).collect();
     let rating = stored_rating(&scene, &tour).await;
     let expected = (visible.iter().sum::<u64>(), visible.len() as u64);

@@ -8,12 +8,10 @@ use reviews::create::NewReview;
 use reviews::edit::ReviewPatch;
 use reviews::subject::{Kind, Subject};
 use serde_json::json;
-use testkit::Fault;
+use testkit::{Fault, read};
 use web::Once;
 
-use crate::common::{
-    self, Scene, all_of, booking, caller, cancelled, code, completed, confirmed, read, written,
-};
+use crate::common::{self, Scene, all_of, booking, caller, cancelled, code, completed, confirmed, written};
 
 #[tokio::test]
 async fn who_was_there_reviews_a_tour_once_and_its_rating_follows() {

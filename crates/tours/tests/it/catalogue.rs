@@ -2,13 +2,13 @@
 
 use kernel::{Problem, Role};
 use serde_json::{Value, json};
-use testkit::{Fault, Storm};
+use testkit::{Fault, Storm, read, received};
 use tokio::task::JoinSet;
 use tours::tour::body::{NewTour, TourPatch};
 use tours::tour::write::NAME_TAKEN;
 use web::Once;
 
-use crate::common::{self, Scene, caller, handle, names, read, told, tour_body, tour_query};
+use crate::common::{self, Scene, caller, handle, names, tour_body, tour_query};
 
 #[tokio::test]
 async fn a_new_tour_is_listed_at_once_and_everywhere() {
@@ -115,8 +115,8 @@ async fn what_is_told_of_a_tour_that_turns_secret_does_not_bring_it_back() {
     let (environment, elsewhere) = scene.environment();
     // Ratings and departures are told while it turns secret, in every order that the calls can take.
     for version in 1..=8 {
-        let rate = told(common::rating("tour", &id, version, 4 * version, version));
-        let depart = told(common::batch("tour", &id, version, |it| it.price = 1000 * version as i64));
+        let rate = received(common::rating("tour", &id, version, 4 * version, version));
+        let depart = received(common::batch("tour", &id, version, |it| it.price = 1000 * version as i64));
         let patch = read::<TourPatch>(json!({"secretTour": version % 2 == 1}));
         let (rated, departed, turned) = tokio::join!(
             elsewhere.follow_rating(&rate),

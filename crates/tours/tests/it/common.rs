@@ -1,23 +1,21 @@
 //! A table of tours in a cloud of its own, and people who write and tell.
 
-use contracts::bookings::{BatchChanged, BookingFacts};
+use contracts::Envelope;
+use contracts::bookings::{BatchChanged, BookingConfirmed, BookingFacts};
 use contracts::reviews::RatingRecalculated;
-use contracts::{Envelope, Message};
-use kernel::id::Ulid;
 use kernel::query::{Parameters, Params};
-use kernel::{FieldErrors, Role, Timestamp, UserId, time};
+use kernel::{Role, UserId, time};
 use messaging::Received;
-use platform::files::Files;
 use serde_json::{Value, json};
-use store::{OutboxItem, Record};
-use testkit::{Cloud, Environment};
+use testkit::{Cloud, Environment, envelope, read, received, taken};
 use tours::Tours;
+use tours::counters::BookingTold;
 use tours::tour::TourView;
 use tours::tour::body::NewTour;
 use tours::tour::list::TourQuery;
 use tours::trek::list::{TrekQuery, Variant};
 use tours::trek::{TrekFacts, TrekId};
-use web::{Caller, Client, Once};
+use web::{Caller, Once};
 
 pub struct Scene {
     pub cloud: Cloud,
@@ -31,38 +29,9 @@ impl Scene {
         Self { cloud, tours: Tours::new(table) }
     }
 
-    /// With a bucket for files.
-    pub async fn with_files() -> (Self, Files) {
-        let scene = Self::open().await;
-        scene.cloud.aside().s3().create_bucket().bucket(scene.bucket()).send().await.unwrap();
-        let files = Files::new(scene.cloud.aws().s3(), scene.bucket());
-        (scene, files)
-    }
-
-    /// The whole world shares the names of buckets.
-    fn bucket(&self) -> String {
-        format!("media-{}", self.cloud.account())
-    }
-
-    /// The bucket, for preparing and looking.
-    pub fn aside(&self) -> Files {
-        Files::new(self.cloud.aside().s3(), self.bucket())
-    }
-
-    /// The keys of all files.
-    pub async fn files(&self) -> Vec<String> {
-        let request = self.cloud.aside().s3().list_objects_v2().bucket(self.bucket());
-        let answer = request.send().await.unwrap();
-        answer.contents().iter().filter_map(|file| file.key().map(str::to_owned)).collect()
-    }
-
     /// What was told so far, the oldest first.
     pub async fn told(&self) -> Vec<Envelope> {
-        let outbox = self.cloud.items_of(&self.tours.table, "outbox").await;
-        let mut outbox: Vec<OutboxItem> =
-            outbox.into_iter().map(|item| Record::from_item(item).unwrap()).collect();
-        outbox.sort_by_key(|item| item.id);
-        outbox.into_iter().flat_map(|item| item.messages).map(|it| it.envelope).collect()
+        self.cloud.messages(&self.tours.table).await
     }
 
     /// One more environment: with a client and a memory of its own.
@@ -102,7 +71,7 @@ impl Scene {
         change: impl FnOnce(&mut Value),
     ) -> TrekId {
         let id = self.trek(region, change).await;
-        self.tours.follow_departure(&told(batch("trek", &id.to_string(), 1, |_| ()))).await.unwrap();
+        self.tours.follow_departure(&received(batch("trek", &id.to_string(), 1, |_| ()))).await.unwrap();
         self.tours.toggle_trek(id).await.unwrap();
         id
     }
@@ -130,10 +99,6 @@ pub fn trek_query(raw: &str) -> TrekQuery {
     params.finish(query).unwrap()
 }
 
-pub fn read<T: deserr::Deserr<FieldErrors>>(body: Value) -> T {
-    deserr::deserialize::<T, _, FieldErrors>(body).unwrap_or_else(|errors| panic!("{errors:?}"))
-}
-
 pub fn tour_body(name: &str, change: impl FnOnce(&mut Value)) -> Value {
     let mut body = json!({
         "name": name, "duration": 5, "maxGroupSize": 25, "difficulty": "easy", "price": 39_700,
@@ -151,22 +116,6 @@ pub fn trek_body(region: &str, change: impl FnOnce(&mut Value)) -> Value {
     });
     change(&mut body);
     body
-}
-
-pub fn told<M: Message>(message: M) -> Received<M> {
-    let envelope = Envelope {
-        id: Ulid::generate(),
-        kind: M::TYPE.into(),
-        version: M::VERSION,
-        occurred_at: time::now(),
-        producer: "test".into(),
-        subject_id: message.subject(),
-        actor_id: None,
-        correlation_id: "test".into(),
-        causation_id: None,
-        data: json!({}),
-    };
-    Received::new(message, envelope, "test")
 }
 
 pub fn rating(kind: &str, id: &str, version: u64, sum: u64, count: u64) -> RatingRecalculated {
@@ -197,18 +146,9 @@ pub fn batch(kind: &str, owner: &str, version: u64, change: impl FnOnce(&mut Bat
     batch
 }
 
+/// Somebody with these roles.
 pub fn caller(roles: &[Role]) -> Caller {
-    Caller {
-        user_id: UserId::new(),
-        session_id: "test".into(),
-        roles: roles.to_vec(),
-        permissions: Vec::new(),
-        authenticated_at: Timestamp::UNIX_EPOCH,
-    }
-}
-
-pub fn client(address: &str) -> Client {
-    Client { address: address.into(), user_agent: "testkit".into() }
+    testkit::caller(UserId::new(), roles)
 }
 
 pub fn handle(text: impl ToString) -> tours::tour::show::Handle {
@@ -247,4 +187,9 @@ pub fn booking(
         paid: 1000,
         currency: "INR".into(),
     }
+}
+
+/// What bookings tells of one.
+pub fn booking_told(booking: BookingFacts) -> Received<BookingTold> {
+    taken(envelope(&BookingConfirmed { booking }))
 }

@@ -9,6 +9,7 @@ use kernel::{Problem, Role, UserId, time};
 use messaging::{Incoming, part_key};
 use platform::files::Read;
 use serde_json::{Value, json};
+use testkit::{client_at, read, received};
 use tours::personal::Copier;
 use tours::trek::getaway::{Activity, Blog, GetawayQuery, GetawayWish, Listable, NewGallery, Picture};
 use tours::trek::invite::{Inviter, NOT_CUSTOM, NewInvite};
@@ -17,7 +18,7 @@ use tours::trek::show::LINK_EXPIRED;
 use tours::trek::{TrekFacts, TrekId};
 use web::Once;
 
-use crate::common::{self, Scene, batch, caller, client, handle, read, told, trek_body};
+use crate::common::{self, Scene, batch, caller, handle, trek_body};
 
 fn weekend() -> Value {
     json!({
@@ -81,7 +82,7 @@ async fn weekends_away_are_listed_with_their_pictures_blogs_and_activities_while
     scene.tours.offer_getaway(away, &GetawayWish { enabled: true }).await.unwrap();
     assert_eq!(list::<Picture>(&scene, "").await.len(), 1);
     let sold_out = batch("trek", &away.to_string(), 2, |it: &mut BatchChanged| it.seats_left = 0);
-    scene.tours.follow_departure(&told(sold_out)).await.unwrap();
+    scene.tours.follow_departure(&received(sold_out)).await.unwrap();
     assert!(list::<Picture>(&scene, "").await.is_empty(), "nobody can go");
     let stranger = scene.tours.offer_getaway(TrekId::new(), &GetawayWish { enabled: true }).await;
     assert_eq!(stranger.err().unwrap().problem, Problem::NOT_FOUND);
@@ -118,7 +119,7 @@ async fn the_link_of_a_trek_is_mailed_to_whom_it_was_made_for() {
     assert!(matches!(&mails[0].recipient, Recipient::Email(to) if to == "ada@example.com"));
     let link = &mails[0].variables["link"];
     let token = link.strip_prefix("https://caravan.example/api/v1/treks/custom/").unwrap();
-    assert_eq!(scene.tours.show_custom_trek(&handle(token), &client("a")).await.unwrap().id, id);
+    assert_eq!(scene.tours.show_custom_trek(&handle(token), &client_at("a")).await.unwrap().id, id);
     assert!(!mails[0].key.contains(token) && !mails[0].key.contains("ada@"));
 
     assert_eq!(invite(plain, "ada@example.com").await.err().unwrap().problem, NOT_CUSTOM);
@@ -156,7 +157,7 @@ async fn the_newest_reviews_stand_on_the_page_and_go_when_they_are_taken_off() {
     let scene = Scene::open().await;
     let tour = scene.tour("The Forest Hiker").await;
     let id = tour.id.to_string();
-    let follow = async |it: ReviewChanged| scene.tours.follow_review(&told(it)).await.unwrap();
+    let follow = async |it: ReviewChanged| scene.tours.follow_review(&received(it)).await.unwrap();
     let texts = async || {
         let page = scene.tours.show_tour(&handle(tour.id), None).await.unwrap();
         page.reviews.into_iter().map(|it| it.text.unwrap()).collect::<Vec<_>>()
@@ -175,7 +176,7 @@ async fn the_newest_reviews_stand_on_the_page_and_go_when_they_are_taken_off() {
     assert_eq!(scene.cloud.items_of(&scene.tours.table, "reviews").await.len(), 1);
     // Ten at once, from two environments.
     let (_, elsewhere) = scene.environment();
-    let all: Vec<_> = (10..20).map(|number| told(review(&id, number, 1, Some("more")))).collect();
+    let all: Vec<_> = (10..20).map(|number| received(review(&id, number, 1, Some("more")))).collect();
     let (here, there) = all.split_at(5);
     let here = async {
         for it in here {
@@ -197,7 +198,8 @@ async fn the_newest_reviews_stand_on_the_page_and_go_when_they_are_taken_off() {
 
 #[tokio::test]
 async fn somebody_gets_a_copy_of_what_is_known_and_is_erased_for_good() {
-    let (scene, files) = Scene::with_files().await;
+    let scene = Scene::open().await;
+    let files = scene.cloud.bucket().await;
     let copier = Copier { table: scene.tours.table.clone(), files };
     let ada = UserId::new();
     let account = contracts::identity::AccountChanged {
@@ -216,17 +218,17 @@ async fn somebody_gets_a_copy_of_what_is_known_and_is_erased_for_good() {
     };
     let account = tours::guide::PersonTold::Account(account);
     scene.tours.keep_guide(&account).await.unwrap();
-    let asked = told(ExportRequested { user_id: ada, export_id: "01JD2QK8N4M5V6W7X8Y9ZABCDE".into() });
+    let asked = received(ExportRequested { user_id: ada, export_id: "01JD2QK8N4M5V6W7X8Y9ZABCDE".into() });
     copier.export(&asked).await.unwrap();
     copier.export(&asked).await.unwrap();
     let Some(Read::File(part)) =
-        scene.aside().read(&part_key(&asked.export_id, "tours"), 100_000).await.unwrap()
+        scene.cloud.files_aside().read(&part_key(&asked.export_id, "tours"), 100_000).await.unwrap()
     else {
         panic!("no part");
     };
     let part: Value = serde_json::from_slice(&part).unwrap();
     assert_eq!(part["known_as"][0]["name"], "Ada Lovelace");
-    let erased = told(UserErased { user_id: ada });
+    let erased = received(UserErased { user_id: ada });
     scene.tours.erase_traveller(&erased).await.unwrap();
     scene.tours.erase_traveller(&erased).await.unwrap();
     scene.tours.keep_guide(&account).await.unwrap();

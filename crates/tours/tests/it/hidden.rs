@@ -4,6 +4,7 @@ use kernel::query::{Parameters, Params};
 use kernel::{Result, Role};
 use serde::Serialize;
 use serde_json::{Value, json};
+use testkit::{client_at, read};
 use tours::Tours;
 use tours::region::RegionId;
 use tours::section::SectionId;
@@ -13,7 +14,7 @@ use tours::trek::getaway::{Activity, Blog, GetawayQuery, Picture};
 use tours::trek::list::Variant;
 use web::{Caller, Once};
 
-use crate::common::{Scene, caller, client, handle, part, read, tour_query, trek_query};
+use crate::common::{Scene, caller, handle, part, tour_query, trek_query};
 
 fn query<Q: Parameters>(raw: &str) -> Q {
     let mut params = Params::read(raw).unwrap();
@@ -66,8 +67,8 @@ async fn of_treks(
         ("sections", text(tours.list_sections("trek-sections", query(""), who).await)),
         ("home page", text(tours.list_sections("homepage", query(""), who).await)),
         ("section", text(tours.show_section(&handle(home), who).await)),
-        ("id", text(tours.show_trek(&handle(id), who, &client("a")).await)),
-        ("slug", text(tours.show_trek(&handle("kedarkantha"), who, &client("a")).await)),
+        ("id", text(tours.show_trek(&handle(id), who, &client_at("a")).await)),
+        ("slug", text(tours.show_trek(&handle("kedarkantha"), who, &client_at("a")).await)),
         ("details", text(tours.show_getaway(&handle(id), who).await)),
     ]
 }

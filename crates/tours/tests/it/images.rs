@@ -7,13 +7,13 @@ use image::{DynamicImage, ImageFormat, RgbImage};
 use kernel::{Problem, Role};
 use messaging::Upload;
 use serde_json::{Value, json};
-use testkit::Fault;
+use testkit::{Fault, read, received};
 use tours::images::{Gallery, HEIGHT, ImageName, ImageState, ImagesTold, NewImages, Owner, WIDTH};
 use tours::tour::body::TourPatch;
 use tours::tour::{TourId, TourView};
 use web::Reply;
 
-use crate::common::{self, Scene, caller, read, told};
+use crate::common::{self, Scene, caller};
 
 struct Studio {
     scene: Scene,
@@ -46,7 +46,8 @@ fn name(address: &str) -> ImageName {
 
 impl Studio {
     async fn open() -> Self {
-        let (scene, files) = Scene::with_files().await;
+        let scene = Scene::open().await;
+        let files = scene.cloud.bucket().await;
         let tour = scene.tour("The Forest Hiker").await;
         let gallery = Gallery { tours: scene.tours.clone(), files };
         Self { scene, gallery, tour }
@@ -66,11 +67,11 @@ impl Studio {
     }
 
     async fn put(&self, key: &str, file: &[u8]) {
-        self.scene.aside().write(key, "image/png", file.to_vec()).await.unwrap();
+        self.scene.cloud.files_aside().write(key, "image/png", file.to_vec()).await.unwrap();
     }
 
     async fn process(&self, key: &str) {
-        self.gallery.process(&told(Upload { key: key.into(), size: 1 })).await.unwrap();
+        self.gallery.process(&received(Upload { key: key.into(), size: 1 })).await.unwrap();
     }
 
     async fn shown(&self) -> TourView {
@@ -118,11 +119,11 @@ async fn pictures_are_cut_shown_and_replace_those_before() {
         (state("cover"), state("2"), state("3")),
         (ImageState::Ready, ImageState::Pending, ImageState::Ready)
     );
-    let files = studio.scene.files().await;
+    let files = studio.scene.cloud.files().await;
     assert_eq!(files.len(), 3, "{files:?}");
     assert!(files.iter().all(|key| key.starts_with("media/tours/tours/")));
     let Some(platform::files::Read::File(bytes)) =
-        studio.scene.aside().read(&files[0], 10_000_000).await.unwrap()
+        studio.scene.cloud.files_aside().read(&files[0], 10_000_000).await.unwrap()
     else {
         panic!("no file");
     };
@@ -142,16 +143,16 @@ async fn pictures_are_cut_shown_and_replace_those_before() {
     assert_eq!((second.image_cover.as_str(), second.images.len()), (shown.image_cover.as_str(), 1));
     studio.tidy().await;
     studio.tidy().await;
-    assert_eq!(studio.scene.files().await.len(), 2, "those of before are gone");
+    assert_eq!(studio.scene.cloud.files().await.len(), 2, "those of before are gone");
 
     // An address of elsewhere takes its place, and a deleted tour leaves nothing.
     let patch: TourPatch = read(json!({"imageCover": "tour-1-cover.jpg"}));
     studio.scene.tours.update_tour(studio.tour.id, &patch).await.unwrap();
     studio.tidy().await;
-    assert_eq!(studio.scene.files().await.len(), 1);
+    assert_eq!(studio.scene.cloud.files().await.len(), 1);
     studio.scene.tours.delete_tour(studio.tour.id).await.unwrap();
     studio.tidy().await;
-    assert!(studio.scene.files().await.is_empty());
+    assert!(studio.scene.cloud.files().await.is_empty());
     assert!(studio.scene.cloud.items_of(&studio.scene.tours.table, "uploads").await.is_empty());
 }
 
@@ -166,14 +167,14 @@ async fn what_is_no_picture_leaves_nothing_but_the_reason() {
         let status = studio.scene.tours.list_images(studio.owner()).await.unwrap();
         assert_eq!(status.len(), 1);
         assert!(status[0].state == ImageState::Refused && status[0].reason.is_some());
-        assert!(studio.scene.files().await.is_empty());
+        assert!(studio.scene.cloud.files().await.is_empty());
     }
     assert_eq!(studio.shown().await.image_cover, "tour-1-cover.jpg");
     // What nobody asked for is thrown away.
     for key in ["uploads/tours/tours/x/y", "uploads/tours/other"] {
         studio.put(key, &picture(4, 4)).await;
         studio.process(key).await;
-        assert!(studio.scene.files().await.is_empty());
+        assert!(studio.scene.cloud.files().await.is_empty());
     }
 }
 
@@ -211,14 +212,14 @@ async fn an_older_upload_that_comes_late_does_not_replace_a_newer_one() {
     let shown = studio.shown().await;
     assert_eq!(newer[0].rsplit('/').next(), shown.image_cover.rsplit('/').next());
     assert_eq!(newer[1].rsplit('/').next(), shown.images[0].rsplit('/').next());
-    assert_eq!(studio.scene.files().await.len(), 2);
+    assert_eq!(studio.scene.cloud.files().await.len(), 2);
     // What was deleted meanwhile takes no more pictures.
     let late = studio.announce(studio.owner(), both()).await;
     studio.put(&late[0], &picture(20, 20)).await;
     studio.scene.tours.delete_tour(studio.tour.id).await.unwrap();
     studio.process(&late[0]).await;
     studio.tidy().await;
-    assert!(studio.scene.files().await.is_empty());
+    assert!(studio.scene.cloud.files().await.is_empty());
 }
 
 #[tokio::test]
@@ -228,13 +229,13 @@ async fn who_dies_at_any_step_and_begins_again_leaves_the_same() {
             let studio = Studio::open().await;
             let keys = studio.announce(studio.owner(), json!({"cover": file()})).await;
             studio.put(&keys[0], &picture(20, 20)).await;
-            let upload = told(Upload { key: keys[0].clone(), size: 1 });
+            let upload = received(Upload { key: keys[0].clone(), size: 1 });
             studio.scene.cloud.faults().next(operation, fault);
             let _ = studio.gallery.process(&upload).await;
             studio.scene.cloud.faults().calm();
             studio.gallery.process(&upload).await.unwrap();
             assert!(studio.shown().await.image_cover.ends_with("-cover"), "{fault:?} {operation}");
-            let files = studio.scene.files().await;
+            let files = studio.scene.cloud.files().await;
             assert!(files.len() == 1 && files[0].starts_with("media/"), "{fault:?} {operation}: {files:?}");
         }
     }
@@ -290,10 +291,10 @@ async fn treks_and_regions_have_pictures_of_their_own() {
             );
         }
     }
-    assert_eq!(studio.scene.files().await.len(), 3);
+    assert_eq!(studio.scene.cloud.files().await.len(), 3);
     studio.scene.tours.delete_trek(trek).await.unwrap();
     let gone: Vec<TrekChanged> =
         studio.scene.told().await.iter().filter_map(|it| messaging::Incoming::read(it).ok()).collect();
     studio.gallery.tidy(&ImagesTold::Trek(gone.last().unwrap().clone())).await.unwrap();
-    assert_eq!(studio.scene.files().await.len(), 2);
+    assert_eq!(studio.scene.cloud.files().await.len(), 2);
 }

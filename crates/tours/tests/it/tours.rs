@@ -7,7 +7,7 @@ use kernel::page::PageRequest;
 use kernel::{Role, UserId};
 use serde_json::{Value, json};
 use store::Pager;
-use tours::counters::BookingTold;
+use testkit::{read, received};
 use tours::guide::PersonTold;
 use tours::tour::TourView;
 use tours::tour::body::TourPatch;
@@ -15,7 +15,7 @@ use tours::tour::import::{Outcome, TourImport};
 use tours::tour::mine::Traveller;
 use tours::tour::write::BOOKED;
 
-use crate::common::{Scene, batch, booking, caller, handle, part, rating, read, told, tour_query};
+use crate::common::{Scene, batch, booking, booking_told, caller, handle, part, rating, tour_query};
 
 async fn shown(scene: &Scene, tour: &TourView) -> TourView {
     scene.tours.show_tour(&handle(tour.id), None).await.unwrap().tour
@@ -31,20 +31,20 @@ async fn the_newest_rating_wins_and_being_told_twice_changes_nothing() {
     let tour = scene.tour("The Forest Hiker").await;
     assert_eq!((tour.ratings_average, tour.ratings_quantity), (4.5, 0));
     let id = tour.id.to_string();
-    let second = told(rating("tour", &id, 2, 17, 4));
+    let second = received(rating("tour", &id, 2, 17, 4));
     scene.tours.follow_rating(&second).await.unwrap();
     scene.tours.follow_rating(&second).await.unwrap();
-    scene.tours.follow_rating(&told(rating("tour", &id, 1, 5, 1))).await.unwrap();
+    scene.tours.follow_rating(&received(rating("tour", &id, 1, 5, 1))).await.unwrap();
     let rated = shown(&scene, &tour).await;
     assert_eq!((rated.ratings_average, rated.ratings_quantity), (4.3, 4));
     assert_eq!(listed(&scene).await["ratingsAverage"], 4.3);
     // No review is left.
-    scene.tours.follow_rating(&told(rating("tour", &id, 3, 0, 0))).await.unwrap();
+    scene.tours.follow_rating(&received(rating("tour", &id, 3, 0, 0))).await.unwrap();
     assert_eq!(shown(&scene, &tour).await.ratings_average, 4.5);
     // Of what is not here, nothing is kept, and nothing fails.
     let stranger = rating("tour", &tours::tour::TourId::new().to_string(), 1, 5, 1);
-    scene.tours.follow_rating(&told(stranger)).await.unwrap();
-    scene.tours.follow_rating(&told(rating("worker", &id, 9, 5, 1))).await.unwrap();
+    scene.tours.follow_rating(&received(stranger)).await.unwrap();
+    scene.tours.follow_rating(&received(rating("worker", &id, 9, 5, 1))).await.unwrap();
     assert_eq!(shown(&scene, &tour).await.ratings_average, 4.5);
 }
 
@@ -52,7 +52,7 @@ async fn the_newest_rating_wins_and_being_told_twice_changes_nothing() {
 async fn a_patch_keeps_what_reviews_told() {
     let scene = Scene::open().await;
     let tour = scene.tour("The Forest Hiker").await;
-    scene.tours.follow_rating(&told(rating("tour", &tour.id.to_string(), 1, 5, 1))).await.unwrap();
+    scene.tours.follow_rating(&received(rating("tour", &tour.id.to_string(), 1, 5, 1))).await.unwrap();
     let patch: TourPatch = read(json!({"price": 49_700, "summary": "Another"}));
     let changed = scene.tours.update_tour(tour.id, &patch).await.unwrap();
     assert_eq!((changed.ratings_average, changed.price, changed.summary.as_str()), (5.0, 49_700, "Another"));
@@ -75,7 +75,7 @@ async fn departures_take_the_place_of_the_dates_that_were_posted() {
         (it.start_date, it.end_date, it.posted_start) = (moved, moved, Some(june));
     });
     // What became of the other date is not known yet.
-    scene.tours.follow_departure(&told(first.clone())).await.unwrap();
+    scene.tours.follow_departure(&received(first.clone())).await.unwrap();
     assert_eq!(shown(&scene, &tour).await.start_dates, [july, moved]);
     let plan = scene.tours.monthly_plan(&part("2026")).await.unwrap();
     assert_eq!(plan.data.iter().map(|row| row.month).collect::<Vec<_>>(), [7]);
@@ -83,14 +83,14 @@ async fn departures_take_the_place_of_the_dates_that_were_posted() {
         it.batch_id = "second".into();
         (it.start_date, it.end_date, it.posted_start) = (july, july, Some(july));
     });
-    scene.tours.follow_departure(&told(second.clone())).await.unwrap();
+    scene.tours.follow_departure(&received(second.clone())).await.unwrap();
     assert_eq!(shown(&scene, &tour).await.start_dates, [july, moved]);
     // Cancelled: neither starts any more, and an older message does not bring one back.
     for departure in [&first, &second] {
         let with =
             |version, status: &str| BatchChanged { status: status.into(), version, ..departure.clone() };
-        scene.tours.follow_departure(&told(with(3, "cancelled"))).await.unwrap();
-        scene.tours.follow_departure(&told(with(2, "upcoming"))).await.unwrap();
+        scene.tours.follow_departure(&received(with(3, "cancelled"))).await.unwrap();
+        scene.tours.follow_departure(&received(with(2, "upcoming"))).await.unwrap();
     }
     assert!(shown(&scene, &tour).await.start_dates.is_empty());
     assert_eq!(scene.tours.monthly_plan(&part("2027")).await.unwrap().results, 0);
@@ -102,15 +102,15 @@ async fn a_booked_seat_changes_no_list_and_keeps_the_tour() {
     let tour = scene.tour("The Forest Hiker").await;
     let id = tour.id.to_string();
     let first = batch("tour", &id, 1, |_| ());
-    scene.tours.follow_departure(&told(first.clone())).await.unwrap();
+    scene.tours.follow_departure(&received(first.clone())).await.unwrap();
     let heads = async || scene.cloud.items_of(&scene.tours.table, "catalogue-head").await;
     let before = heads().await;
     let booked = BatchChanged { version: 2, seats_left: 8, seats_taken: 2, ..first.clone() };
-    scene.tours.follow_departure(&told(booked)).await.unwrap();
+    scene.tours.follow_departure(&received(booked)).await.unwrap();
     assert_eq!(heads().await, before);
     assert_eq!(scene.tours.delete_tour(tour.id).await.err().unwrap().problem, BOOKED);
     let cancelled = BatchChanged { version: 3, status: "cancelled".into(), seats_taken: 0, ..first };
-    scene.tours.follow_departure(&told(cancelled)).await.unwrap();
+    scene.tours.follow_departure(&received(cancelled)).await.unwrap();
     scene.tours.delete_tour(tour.id).await.unwrap();
     assert!(scene.names("").await.is_empty());
     assert!(scene.cloud.items_of(&scene.tours.table, "departures").await.is_empty());
@@ -123,11 +123,7 @@ async fn what_happened_is_told_in_the_same_transaction() {
     let patch: TourPatch = read(json!({"price": 49_700}));
     scene.tours.update_tour(tour.id, &patch).await.unwrap();
     scene.tours.delete_tour(tour.id).await.unwrap();
-    let outbox = scene.cloud.items_of(&scene.tours.table, "outbox").await;
-    let mut outbox: Vec<store::OutboxItem> =
-        outbox.into_iter().map(|item| store::Record::from_item(item).unwrap()).collect();
-    outbox.sort_by_key(|item| item.id);
-    let told: Vec<_> = outbox.into_iter().flat_map(|item| item.messages).map(|it| it.envelope).collect();
+    let told = scene.told().await;
     let kinds: Vec<_> = told.iter().map(|it| (it.kind.as_str(), it.data["version"].as_u64())).collect();
     let expected = [
         ("tours.tour.created", None),
@@ -187,7 +183,7 @@ async fn guides_are_shown_by_name_and_others_are_not() {
         (Some("lead-guide"), Some("ada.jpg"))
     );
     // Erased, and told of once more by a late message.
-    scene.tours.erase_traveller(&told(UserErased { user_id: guide })).await.unwrap();
+    scene.tours.erase_traveller(&received(UserErased { user_id: guide })).await.unwrap();
     scene.tours.keep_guide(&account(guide, 9, "Ada", "lead-guide")).await.unwrap();
     assert_eq!(shown(&scene, &tour).await.guides[1].name, None);
 }
@@ -227,7 +223,7 @@ async fn an_import_makes_what_is_missing_and_nothing_twice() {
     );
     // What reviews tell wins over what was imported.
     let id = first["id"].as_str().unwrap().to_owned();
-    scene.tours.follow_rating(&told(rating("tour", &id, 1, 3, 1))).await.unwrap();
+    scene.tours.follow_rating(&received(rating("tour", &id, 1, 3, 1))).await.unwrap();
     assert_eq!(scene.tours.show_tour(&handle(id), None).await.unwrap().tour.ratings_average, 3.0);
 }
 
@@ -301,12 +297,7 @@ async fn somebody_sees_the_tours_they_booked_until_they_are_erased() {
     let ada = caller(&[Role::User]);
     let follow = async |user_id, tour: &TourView, version, status: &str| {
         let facts = booking(user_id, "tour", tour.id, version, status, 1);
-        let envelope = told(rating("tour", "x", 1, 0, 0)).envelope;
-        scene
-            .tours
-            .follow_booking(&messaging::Received::new(BookingTold(facts), envelope, "test"))
-            .await
-            .unwrap();
+        scene.tours.follow_booking(&booking_told(facts)).await.unwrap();
     };
     for tour in [&first, &second] {
         follow(ada.user_id, tour, 2, "paid").await;
@@ -324,7 +315,7 @@ async fn somebody_sees_the_tours_they_booked_until_they_are_erased() {
     assert_eq!(list(page.meta.next_cursor).await.data[0].name, "The Forest Hiker");
     follow(ada.user_id, &second, 4, "cancelled").await;
     assert!(list(None).await.data.is_empty());
-    scene.tours.erase_traveller(&told(UserErased { user_id: ada.user_id })).await.unwrap();
+    scene.tours.erase_traveller(&received(UserErased { user_id: ada.user_id })).await.unwrap();
     // A booking of before that is told of late counts, and brings nobody back.
     follow(ada.user_id, &second, 5, "confirmed").await;
     assert!(list(None).await.meta.next_cursor.is_none());

@@ -1,10 +1,10 @@
 //! Treks, regions and sections: what is on sale, who may see the rest, and what points at what.
 
-use contracts::bookings::{BatchChanged, BookingConfirmed};
+use contracts::bookings::BatchChanged;
 use kernel::query::{Parameters, Params};
 use kernel::{Problem, Role, UserId, time};
 use serde_json::json;
-use tours::counters::BookingTold;
+use testkit::{client_at, read, received};
 use tours::region::list::RegionQuery;
 use tours::region::write::{ActiveWish, IN_USE, NAME_TAKEN};
 use tours::section::list::SectionQuery;
@@ -13,7 +13,7 @@ use tours::trek::list::Variant;
 use tours::trek::write::{BOOKED, NO_DEPARTURE};
 use web::Once;
 
-use crate::common::{self, Scene, batch, booking, caller, client, handle, rating, read, told, trek_body};
+use crate::common::{self, Scene, batch, booking, booking_told, caller, handle, rating, trek_body};
 
 fn region_query(raw: &str) -> RegionQuery {
     let mut params = Params::read(raw).unwrap();
@@ -36,7 +36,7 @@ async fn a_trek_is_listed_when_it_is_on_sale_with_a_departure_that_has_seats() {
     assert!(list().await.is_empty(), "not on sale");
     assert_eq!(scene.tours.toggle_trek(id).await.err().unwrap().problem, NO_DEPARTURE);
     let first = batch("trek", &id.to_string(), 1, |_| ());
-    let follow = async |change: BatchChanged| scene.tours.follow_departure(&told(change)).await.unwrap();
+    let follow = async |change: BatchChanged| scene.tours.follow_departure(&received(change)).await.unwrap();
     follow(first.clone()).await;
     assert!(list().await.is_empty(), "still not on sale");
     assert!(scene.tours.toggle_trek(id).await.unwrap().is_enabled);
@@ -67,7 +67,7 @@ async fn what_is_not_on_sale_is_for_administrators_only() {
     assert!(scene.trek_names(Variant::All, "include_disabled=true", Some(&member)).await.is_empty());
     assert!(scene.trek_names(Variant::All, "include_disabled=true", None).await.is_empty());
     for name in [id.to_string(), "kedarkantha".into()] {
-        let show = async |who| scene.tours.show_trek(&handle(&name), who, &client("a")).await;
+        let show = async |who| scene.tours.show_trek(&handle(&name), who, &client_at("a")).await;
         assert_eq!(show(None).await.err().unwrap().problem, Problem::NOT_FOUND);
         assert_eq!(show(Some(&member)).await.err().unwrap().problem, Problem::NOT_FOUND);
         assert_eq!(show(Some(&admin)).await.unwrap().id, id);
@@ -136,9 +136,9 @@ async fn the_page_shows_the_price_in_parts_and_counts_a_caller_once_a_day() {
         it.batch_id = "full".into();
         it.seats_left = 0;
     });
-    scene.tours.follow_departure(&told(full)).await.unwrap();
+    scene.tours.follow_departure(&received(full)).await.unwrap();
     let show =
-        async |address: &str| scene.tours.show_trek(&handle(id), None, &client(address)).await.unwrap();
+        async |address: &str| scene.tours.show_trek(&handle(id), None, &client_at(address)).await.unwrap();
     let page = show("a").await;
     assert_eq!((page.price.net, page.price.gst, page.price.total), (1_000_000, 50_000, 1_050_000));
     assert_eq!(page.departures.len(), 1, "the one with seats");
@@ -147,7 +147,7 @@ async fn the_page_shows_the_price_in_parts_and_counts_a_caller_once_a_day() {
     assert_eq!(show("a").await.view_count, 1);
     assert_eq!(show("b").await.view_count, 2);
     let admin = caller(&[Role::Admin]);
-    let page = scene.tours.show_trek(&handle(id), Some(&admin), &client("a")).await.unwrap();
+    let page = scene.tours.show_trek(&handle(id), Some(&admin), &client_at("a")).await.unwrap();
     assert_eq!((page.departures.len(), page.view_count), (2, 3));
     let viewed = scene.cloud.items_of(&scene.tours.table, "view").await;
     assert_eq!(viewed.len(), 3);
@@ -160,9 +160,9 @@ async fn slugs_get_numbers_and_a_change_keeps_what_others_told() {
     let region = scene.region("Himalaya").await;
     let id = scene.trek_on_sale(region, |_| ()).await;
     let other = scene.trek(region, |_| ()).await;
-    scene.tours.follow_rating(&told(rating("trek", &id.to_string(), 1, 9, 2))).await.unwrap();
+    scene.tours.follow_rating(&received(rating("trek", &id.to_string(), 1, 9, 2))).await.unwrap();
     let admin = caller(&[Role::Admin]);
-    let page = async |id| scene.tours.show_trek(&handle(id), Some(&admin), &client("a")).await.unwrap();
+    let page = async |id| scene.tours.show_trek(&handle(id), Some(&admin), &client_at("a")).await.unwrap();
     assert_eq!(
         (page(id).await.slug.as_str(), page(other).await.slug.as_str()),
         ("kedarkantha", "kedarkantha-2")
@@ -172,7 +172,7 @@ async fn slugs_get_numbers_and_a_change_keeps_what_others_told() {
     assert_eq!((changed.slug.as_str(), changed.average_rating), ("kedarkantha-peak", 4.5));
     assert!(changed.is_enabled && changed.dates.len() == 1);
     assert_eq!(scene.trek_names(Variant::All, "", None).await, ["Kedarkantha Peak"]);
-    scene.tours.follow_rating(&told(rating("trek", &id.to_string(), 2, 0, 0))).await.unwrap();
+    scene.tours.follow_rating(&received(rating("trek", &id.to_string(), 2, 0, 0))).await.unwrap();
     assert_eq!(page(id).await.average_rating, 0.0);
 }
 
@@ -191,10 +191,10 @@ async fn a_booked_trek_and_a_region_with_treks_are_not_deleted() {
     scene.tours.delete_region(region).await.unwrap();
     assert_eq!(scene.tours.delete_region(other).await.err().unwrap().problem, IN_USE);
     let booked = batch("trek", &id.to_string(), 2, |it| it.seats_taken = 1);
-    scene.tours.follow_departure(&told(booked)).await.unwrap();
+    scene.tours.follow_departure(&received(booked)).await.unwrap();
     assert_eq!(scene.tours.delete_trek(id).await.err().unwrap().problem, BOOKED);
     let free = batch("trek", &id.to_string(), 3, |_| ());
-    scene.tours.follow_departure(&told(free)).await.unwrap();
+    scene.tours.follow_departure(&received(free)).await.unwrap();
     scene.tours.delete_trek(id).await.unwrap();
     scene.tours.delete_region(other).await.unwrap();
     assert_eq!(scene.tours.delete_region(other).await.err().unwrap().problem, Problem::NOT_FOUND);
@@ -280,9 +280,7 @@ async fn bookings_count_once_whatever_order_they_come_in() {
     let id = scene.trek_on_sale(region, |_| ()).await;
     let other = scene.trek_on_sale(region, |it| it["name"] = json!("Kudremukha")).await;
     let fact = |trek: tours::trek::TrekId, version, status: &str, participants| {
-        let facts = booking(UserId::new(), "trek", trek, version, status, participants);
-        let envelope = told(BookingConfirmed { booking: facts.clone() }).envelope;
-        messaging::Received::new(BookingTold(facts), envelope, "test")
+        booking_told(booking(UserId::new(), "trek", trek, version, status, participants))
     };
     let twice = fact(id, 2, "confirmed", 3);
     let all = [
@@ -302,7 +300,7 @@ async fn bookings_count_once_whatever_order_they_come_in() {
     assert_eq!(scene.trek_names(Variant::All, "sort=-popularity", None).await, ["Kedarkantha", "Kudremukha"]);
     let admin = caller(&[Role::Admin]);
     let sales = async |id| {
-        let page = scene.tours.show_trek(&handle(id), Some(&admin), &client("a")).await.unwrap();
+        let page = scene.tours.show_trek(&handle(id), Some(&admin), &client_at("a")).await.unwrap();
         page.sales.unwrap()
     };
     let first = sales(id).await;
@@ -328,11 +326,11 @@ async fn a_trek_made_for_somebody_is_found_by_its_link_only_and_not_for_ever() {
         assert!(scene.trek_names(Variant::All, query, None).await.is_empty(), "{query}");
     }
     let (admin, member) = (caller(&[Role::Admin]), caller(&[Role::User]));
-    let page = async |who| scene.tours.show_trek(&handle(id), who, &client("a")).await;
+    let page = async |who| scene.tours.show_trek(&handle(id), who, &client_at("a")).await;
     assert!(page(None).await.is_err());
     assert!(page(Some(&member)).await.is_err());
     let token = page(Some(&admin)).await.unwrap().access_token.unwrap();
-    let by_link = async |token: &str| scene.tours.show_custom_trek(&handle(token), &client("a")).await;
+    let by_link = async |token: &str| scene.tours.show_custom_trek(&handle(token), &client_at("a")).await;
     let shown = by_link(&token).await.unwrap();
     assert_eq!((shown.id, shown.access_token, shown.departures.len()), (id, None, 1));
     assert_eq!(by_link("guessed").await.err().unwrap().problem, Problem::NOT_FOUND);

@@ -1,25 +1,25 @@
 //! Addresses: one default for each type, whatever happens at the same moment.
 
-use deserr::deserialize;
-use kernel::{FieldErrors, Problem, UserId};
+use kernel::{Problem, UserId};
 use serde_json::{Value, json};
+use testkit::{body, read};
 use tokio::task::JoinSet;
 use users::Users;
 use users::addresses::{AddressPatch, NewAddress, TOO_MANY};
 use web::{Caller, Once};
 
-use crate::common::{self, Scene, body};
+use crate::common::{self, Scene};
 
 fn address(kind: &str, is_default: bool) -> NewAddress {
     let body = json!({
         "type": kind, "given_name": "Ada", "family_name": "Lovelace", "address1": "1 Durbar Marg",
         "city": "Kathmandu", "country": "NP", "postal_code": "44600", "is_default": is_default,
     });
-    deserialize::<NewAddress, _, FieldErrors>(body).unwrap()
+    read(body)
 }
 
 fn patch(value: Value) -> AddressPatch {
-    deserialize::<AddressPatch, _, FieldErrors>(value).unwrap()
+    read(value)
 }
 
 async fn listed(users: &Users, caller: &Caller) -> Vec<Value> {

@@ -7,14 +7,13 @@ use kernel::{Problem, Timestamp};
 use messaging::part_key;
 use platform::files::Read;
 use serde_json::{Value, json};
-use store::Record;
-use testkit::Fault;
+use testkit::{Fault, body, received};
 use users::erasure::{Eraser, Erasure};
 use users::export::{CONTEXTS, EXPORT_RUNNING, EXPORTED_TODAY, Export, Exports, bundle_key};
 use users::profile::Photo;
 use web::{Caller, Once};
 
-use crate::common::{Scene, account, body, received};
+use crate::common::{Scene, account};
 
 struct Leaving {
     scene: Scene,
@@ -25,7 +24,8 @@ struct Leaving {
 
 impl Leaving {
     async fn open() -> Self {
-        let (scene, files) = Scene::with_files().await;
+        let scene = Scene::open().await;
+        let files = scene.cloud.bucket().await;
         let exports = Exports { users: scene.users.clone(), files: files.clone() };
         let eraser = Eraser { users: scene.users.clone(), files };
         let ada = scene.join().await;
@@ -44,16 +44,17 @@ impl Leaving {
             export_id: Some(export.to_owned()),
         };
         self.scene
-            .aside()
+            .cloud
+            .files_aside()
             .write(&part_key(export, context), "application/json", b"{}".to_vec())
             .await
             .unwrap();
-        self.exports.collect(&received(part, "collect-parts"), export).await.unwrap();
+        self.exports.collect(&received(part), export).await.unwrap();
     }
 
     async fn erased_by(&self, context: &str) {
         let part = PartDone { user_id: self.ada.user_id, context: context.into(), export_id: None };
-        self.scene.users.collect_erased(&received(part, "collect-parts")).await.unwrap();
+        self.scene.users.collect_erased(&received(part)).await.unwrap();
     }
 
     async fn look(&self, export: &str) -> Value {
@@ -61,7 +62,8 @@ impl Leaving {
     }
 
     async fn archive(&self, export: &str) -> Vec<(String, String)> {
-        let Some(Read::File(bytes)) = self.scene.aside().read(&bundle_key(export), 1 << 20).await.unwrap()
+        let Some(Read::File(bytes)) =
+            self.scene.cloud.files_aside().read(&bundle_key(export), 1 << 20).await.unwrap()
         else {
             panic!("no bundle");
         };
@@ -90,9 +92,9 @@ impl Leaving {
         let mut profile = self.scene.profile(ada.user_id).await.unwrap();
         let [now, before] = ["now", "before"].map(|name| format!("media/users/{}/{name}.jpg", ada.user_id));
         profile.photo = Some(Photo { key: now.clone(), replaces: Some(before.clone()) });
-        self.scene.put(profile.to_item().unwrap()).await;
+        self.scene.cloud.put(self.scene.table(), &profile).await;
         for key in [now, before, bundle_key(&export), part_key(&export, "users")] {
-            self.scene.aside().write(&key, "text/plain", b"Ada".to_vec()).await.unwrap();
+            self.scene.cloud.files_aside().write(&key, "text/plain", b"Ada".to_vec()).await.unwrap();
         }
         let farewell = users::closing::Farewell { confirmation: "DELETE".into() };
         users.delete_me(ada, &farewell).await.unwrap();
@@ -101,7 +103,7 @@ impl Leaving {
 
     /// What is left of the person: only that there was one to erase.
     async fn is_gone(&self) {
-        assert_eq!(self.scene.files().await, Vec::<String>::new());
+        assert_eq!(self.scene.cloud.files().await, Vec::<String>::new());
         let id = self.ada.user_id.to_string();
         for item in self.scene.cloud.items(self.scene.table()).await {
             let kind = item.get("kind").and_then(|kind| kind.as_s().ok()).cloned().unwrap_or_default();
@@ -123,13 +125,13 @@ async fn an_export_is_ready_when_the_last_part_has_come() {
     let again = leaving.scene.users.request_export(&leaving.ada, Once::default()).await;
     assert_eq!(again.err().unwrap().problem, EXPORT_RUNNING);
 
-    let message = received(asked, "export-users");
+    let message = received(asked);
     leaving.exports.export_own(&message).await.unwrap();
     leaving.exports.export_own(&message).await.unwrap();
     assert_eq!(leaving.scene.told().await["users.part_done"], 1);
     let part =
         PartDone { user_id: leaving.ada.user_id, context: "users".into(), export_id: Some(export.clone()) };
-    leaving.exports.collect(&received(part, "collect-parts"), &export).await.unwrap();
+    leaving.exports.collect(&received(part), &export).await.unwrap();
     leaving.part(&export, "identity").await;
     assert_eq!(leaving.look(&export).await["state"], "pending");
     for context in others(&["identity", "users"]) {
@@ -148,7 +150,7 @@ async fn an_export_is_ready_when_the_last_part_has_come() {
     );
     let own = &archive.iter().find(|(name, _)| name == "users.json").unwrap().1;
     assert!(own.contains("Lovelace") && !own.contains("gsi2pk"));
-    assert_eq!(leaving.scene.files().await, [bundle_key(&export)], "the parts are in it");
+    assert_eq!(leaving.scene.cloud.files().await, [bundle_key(&export)], "the parts are in it");
 
     let today = leaving.scene.users.request_export(&leaving.ada, Once::default()).await;
     assert_eq!(today.err().unwrap().problem, EXPORTED_TODAY);
@@ -174,7 +176,7 @@ async fn at_the_deadline_what_is_missing_is_named_and_nothing_at_all_is_a_failur
         let key = Export::key_of(leaving.ada.user_id);
         let mut late: Export = leaving.scene.table().get(&key).await.unwrap().unwrap();
         late.deadline = Timestamp::from_second(1).unwrap();
-        leaving.scene.put(late.to_item().unwrap()).await;
+        leaving.scene.cloud.put(leaving.scene.table(), &late).await;
         assert_eq!(leaving.exports.finish_due().await.unwrap(), 1);
         assert_eq!(leaving.exports.finish_due().await.unwrap(), 0);
         let view = leaving.look(&export).await;
@@ -214,7 +216,7 @@ async fn an_erased_person_does_not_come_back_and_the_erasure_ends_when_all_have_
     let key = Erasure::key_of(leaving.ada.user_id);
     let mut open: Erasure = leaving.scene.table().get(&key).await.unwrap().unwrap();
     open.deadline = Timestamp::from_second(1).unwrap();
-    leaving.scene.put(open.to_item().unwrap()).await;
+    leaving.scene.cloud.put(leaving.scene.table(), &open).await;
     let overdue = leaving.eraser.erase_due().await.err().unwrap();
     let missing = others(&["identity", "users"]).join(", ");
     assert!(overdue.for_operator().unwrap().contains(&format!("overdue in {missing}")));

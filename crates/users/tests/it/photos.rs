@@ -5,13 +5,13 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageFormat, RgbImage};
 use kernel::Problem;
 use messaging::Upload;
-use testkit::{Fault, Faults};
+use testkit::{Fault, Faults, received};
 use users::photo::{NewPhoto, PhotoType, Photos};
 use users::preferences::{Privacy, Visibility};
 use users::profile::PhotoState;
 use web::{Caller, Reply};
 
-use crate::common::{Scene, received};
+use crate::common::Scene;
 
 struct Studio {
     scene: Scene,
@@ -27,7 +27,8 @@ fn picture(width: u32, height: u32) -> Vec<u8> {
 
 impl Studio {
     async fn open() -> Self {
-        let (scene, files) = Scene::with_files().await;
+        let scene = Scene::open().await;
+        let files = scene.cloud.bucket().await;
         let photos = Photos { users: scene.users.clone(), files };
         let ada = scene.join().await;
         Self { scene, photos, ada }
@@ -40,13 +41,13 @@ impl Studio {
         let profile = self.scene.profile(self.ada.user_id).await.unwrap();
         let upload = profile.photo_status.unwrap().upload.unwrap();
         let key = format!("uploads/users/{}/{upload}", self.ada.user_id);
-        let files = self.scene.aside();
+        let files = self.scene.cloud.files_aside();
         files.write(&key, "image/png", file.to_vec()).await.unwrap();
         key
     }
 
     async fn process(&self, key: &str) {
-        self.photos.process(&received(upload(key), "process-photos")).await.unwrap();
+        self.photos.process(&received(upload(key))).await.unwrap();
     }
 
     async fn state(&self) -> (PhotoState, Option<String>) {
@@ -70,13 +71,13 @@ async fn a_photo_is_cut_shown_and_replaces_the_one_before() {
     assert_eq!(studio.state().await.0, PhotoState::Pending);
     studio.process(&key).await;
     assert_eq!(studio.state().await.0, PhotoState::Ready);
-    let first = studio.scene.files().await;
+    let first = studio.scene.cloud.files().await;
     assert!(first.len() == 1 && first[0].starts_with("media/users/"), "{first:?}");
 
     testkit::next_millisecond().await;
     let key = studio.upload(&picture(40, 50)).await;
     studio.process(&key).await;
-    let second = studio.scene.files().await;
+    let second = studio.scene.cloud.files().await;
     assert!(second.len() == 1 && second != first, "{second:?}");
     assert_eq!(studio.scene.told().await["users.user.photo_uploaded"], 2);
 
@@ -97,13 +98,13 @@ async fn what_is_no_photo_leaves_nothing_but_the_reason() {
     // The last one was announced smaller than it is.
     for file in [&b"<svg onload='alert(1)'/>"[..], b"\x7fELF", b"x", &vec![0; 5 * 1024 * 1024 + 1]] {
         let key = studio.upload(&file[..1]).await;
-        let files = studio.scene.aside();
+        let files = studio.scene.cloud.files_aside();
         files.write(&key, "image/png", file.to_vec()).await.unwrap();
         studio.process(&key).await;
         let (state, reason) = studio.state().await;
         assert_eq!(state, PhotoState::Refused);
         assert!(reason.is_some());
-        assert_eq!(studio.scene.files().await, Vec::<String>::new());
+        assert_eq!(studio.scene.cloud.files().await, Vec::<String>::new());
     }
 }
 
@@ -117,13 +118,13 @@ async fn an_older_upload_that_comes_late_does_not_replace_a_newer_one() {
     studio.process(&older).await;
     let photo = studio.scene.profile(studio.ada.user_id).await.unwrap().photo.unwrap();
     assert!(photo.key.contains(newer.rsplit('/').next().unwrap()));
-    assert_eq!(studio.scene.files().await, [photo.key]);
+    assert_eq!(studio.scene.cloud.files().await, [photo.key]);
 }
 
 #[tokio::test]
 async fn what_nobody_announced_or_a_person_who_left_uploaded_is_thrown_away() {
     let studio = Studio::open().await;
-    let files = studio.scene.aside();
+    let files = studio.scene.cloud.files_aside();
     for key in ["uploads/users/nobody/x", "uploads/users/../x"] {
         files.write(key, "image/png", picture(5, 5)).await.unwrap();
         studio.process(key).await;
@@ -132,7 +133,7 @@ async fn what_nobody_announced_or_a_person_who_left_uploaded_is_thrown_away() {
     let farewell = users::closing::Farewell { confirmation: "DELETE".into() };
     studio.scene.users.delete_me(&studio.ada, &farewell).await.unwrap();
     studio.process(&key).await;
-    assert_eq!(studio.scene.files().await, Vec::<String>::new());
+    assert_eq!(studio.scene.cloud.files().await, Vec::<String>::new());
 }
 
 /// Dies at every call in turn, before it and after it; the message comes again.
@@ -145,13 +146,13 @@ async fn whatever_dies_in_between_the_photo_hangs_once_and_nothing_lies_around()
                 studio.process(&studio.upload(&picture(10, 10)).await).await;
                 testkit::next_millisecond().await;
                 let key = studio.upload(&picture(20, 20)).await;
-                let message = received(upload(&key), "process-photos");
+                let message = received(upload(&key));
                 studio.faults().after(passing, operation, fault);
                 let _ = studio.photos.process(&message).await;
                 studio.faults().calm();
                 studio.photos.process(&message).await.unwrap();
                 let photo = studio.scene.profile(studio.ada.user_id).await.unwrap().photo.unwrap();
-                assert_eq!(studio.scene.files().await, [photo.key]);
+                assert_eq!(studio.scene.cloud.files().await, [photo.key]);
                 assert_eq!(studio.scene.told().await["users.user.photo_uploaded"], 2);
             }
         }

@@ -7,7 +7,7 @@ use deserr::deserialize;
 use kernel::page::PageRequest;
 use kernel::{FieldErrors, Problem, Role, UserId, time};
 use serde_json::{Value, json};
-use testkit::{Fault, Storm, eventually};
+use testkit::{Fault, Storm, body, eventually, read, received};
 use tokio::task::JoinSet;
 use users::Users;
 use users::closing::{Farewell, NOT_YOURSELF};
@@ -17,10 +17,10 @@ use users::preferences::{Privacy, Visibility};
 use users::wishlist::WishKind;
 use web::{CONFIRM_FIRST, Caller, Eventual};
 
-use crate::common::{Scene, account, admin, body, caller, received};
+use crate::common::{Scene, account, admin, caller};
 
 fn patch(value: Value) -> ProfilePatch {
-    deserialize::<ProfilePatch, _, FieldErrors>(value).unwrap()
+    read(value)
 }
 
 fn privacy(visibility: Visibility) -> Privacy {
@@ -321,10 +321,10 @@ async fn shut_out_is_shut_out_whatever_older_news_say() {
 #[tokio::test]
 async fn log_ins_are_remembered_once_and_wait_for_the_profile() {
     let scene = Scene::open().await;
-    let early = received(UserLoggedIn { user_id: UserId::new(), session_id: "s".into() }, "keep-log-ins");
+    let early = received(UserLoggedIn { user_id: UserId::new(), session_id: "s".into() });
     assert_eq!(scene.users.keep_log_in(&early).await.err().unwrap().problem, Problem::UNAVAILABLE);
     let ada = scene.join().await;
-    let event = received(UserLoggedIn { user_id: ada.user_id, session_id: "s".into() }, "keep-log-ins");
+    let event = received(UserLoggedIn { user_id: ada.user_id, session_id: "s".into() });
     for _ in 0..3 {
         scene.users.keep_log_in(&event).await.unwrap();
     }

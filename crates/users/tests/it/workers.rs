@@ -1,22 +1,22 @@
 //! Workers: how a profile comes to be, who may change it, and how the directory finds it.
 
-use contracts::Envelope;
 use contracts::identity::AccountChanged;
 use contracts::users::WorkerChanged;
 use deserr::deserialize;
-use kernel::id::Ulid;
 use kernel::query::{Parameters, Params};
 use kernel::{Failure, FieldErrors, Problem, Result, Role, UserId, time};
 use messaging::Received;
 use serde_json::{Value, json};
-use store::{Item, Key, Record};
-use testkit::{Cloud, Fault, Storm};
+use store::Key;
+use testkit::{Cloud, Fault, Storm, body, client, client_at, received};
 use users::Users;
 use users::worker::certificate::{Shares, Status as Standing};
 use users::worker::child::Entry;
 use users::worker::directory::{Directory, SCHEMA, Wanted, WorkerListing, document};
 use users::worker::{EntryId, Worker};
-use web::{Caller, Client, Once, Reply};
+use web::{Caller, Once};
+
+use crate::common::caller;
 
 const KEY: &str = "the-cursor-key-of-the-tests-the-cursor-key-of-the-tests";
 
@@ -54,7 +54,7 @@ impl Town {
     async fn write(&self, caller: &Caller, profile: &Value) -> Result<Value> {
         let new = read(profile.clone())?;
         let answer = self.users.update_worker(caller, caller.user_id, &new).await?;
-        Ok(shown(&answer))
+        Ok(body(&answer))
     }
 
     /// What the queue brings.
@@ -75,10 +75,8 @@ impl Town {
         self.users.table.get(&Worker::key_of(id)).await.unwrap().unwrap()
     }
 
-    /// Types of the events told so far, by what stands in the outbox.
     async fn told(&self, kind: &str) -> usize {
-        let items = self.cloud.items_of(&self.users.table, "outbox").await;
-        items.iter().filter(|item| format!("{item:?}").contains(&format!("\"{kind}\""))).count()
+        self.cloud.told(&self.users.table, kind).await.len()
     }
 
     async fn found(&self, query: &str) -> Vec<String> {
@@ -90,7 +88,7 @@ impl Town {
         let wanted = Wanted::take(&mut params);
         let wanted = params.finish(wanted).unwrap_or_else(|failure| panic!("{query}: {failure:?}"));
         let answer = self.directory().find(&wanted).await.unwrap();
-        let page: Value = shown(&answer);
+        let page: Value = body(&answer);
         assert_eq!(page["meta"]["next_cursor"], Value::Null);
         let listings = page["data"].as_array().unwrap().clone();
         listings.into_iter().map(listing).collect()
@@ -105,24 +103,6 @@ fn listing(value: Value) -> WorkerListing {
 
 fn read<T: deserr::Deserr<FieldErrors>>(body: Value) -> Result<T> {
     deserialize::<T, _, FieldErrors>(body).map_err(Failure::from)
-}
-
-fn shown(reply: &impl Reply) -> Value {
-    serde_json::from_slice(&reply.to_response().body).unwrap()
-}
-
-fn caller(user_id: UserId, roles: &[Role]) -> Caller {
-    Caller {
-        user_id,
-        session_id: "session".into(),
-        roles: roles.to_vec(),
-        permissions: Vec::new(),
-        authenticated_at: time::now(),
-    }
-}
-
-fn client() -> Client {
-    Client { address: "203.0.113.7".into(), user_agent: "test".into() }
 }
 
 fn account(user_id: UserId, version: u64, given: &str, verified: bool) -> Received<AccountChanged> {
@@ -141,22 +121,6 @@ fn account(user_id: UserId, version: u64, given: &str, verified: bool) -> Receiv
         created_at: None,
     };
     received(message)
-}
-
-fn received(message: AccountChanged) -> Received<AccountChanged> {
-    let envelope = Envelope {
-        id: Ulid::generate(),
-        kind: "identity.account.changed".into(),
-        version: 1,
-        occurred_at: time::now(),
-        producer: "identity".into(),
-        subject_id: message.user_id.to_string(),
-        actor_id: None,
-        correlation_id: "test".into(),
-        causation_id: None,
-        data: Value::Null,
-    };
-    Received::new(message, envelope, "keep-workers")
 }
 
 fn electrician() -> Value {
@@ -340,9 +304,9 @@ async fn a_view_counts_once_for_each_viewer_and_day_and_never_ones_own() {
     let town = Town::open().await;
     let worker = town.listed("Kofi", &electrician()).await;
     let view = async |caller: Option<&Caller>, address: &str| {
-        let client = Client { address: address.into(), ..client() };
+        let client = client_at(address);
         let answer = town.users.view_worker(caller, &client, worker.user_id).await.unwrap();
-        shown(&answer)["profile_views"].as_u64().unwrap()
+        body(&answer)["profile_views"].as_u64().unwrap()
     };
     assert_eq!(view(Some(&worker), "198.51.100.1").await, 0);
     assert_eq!(view(None, "198.51.100.1").await, 1);
@@ -406,10 +370,10 @@ async fn skills_are_named_once_and_verified_by_staff_alone() {
     // Claiming less keeps the proof, claiming more loses it.
     let changed =
         town.users.change_skill(&worker, id, wiring, &new("Wiring", "Beginner").unwrap()).await.unwrap();
-    assert_eq!(shown(&changed)["verified"], true);
+    assert_eq!(body(&changed)["verified"], true);
     let changed =
         town.users.change_skill(&worker, id, wiring, &new("Wiring", "Expert").unwrap()).await.unwrap();
-    assert_eq!(shown(&changed)["verified"], false);
+    assert_eq!(body(&changed)["verified"], false);
     town.users.change_skill(&worker, id, wiring, &new("Painting", "Beginner").unwrap()).await.unwrap();
     assert!(!town.stored(id).await.skills[0].verified);
 
@@ -459,13 +423,13 @@ async fn a_certificate_is_handed_in_checked_by_staff_and_only_then_shown() {
 
     assert_eq!(town.users.get_certificate(None, id, entry).await.unwrap_err().problem, Problem::NOT_FOUND);
     let public = town.users.list_certificates(None, id).await.unwrap();
-    assert_eq!(shown(&public)["data"], json!([]));
+    assert_eq!(body(&public)["data"], json!([]));
     let own = caller(id, &[Role::Worker, Role::Admin]);
     let refused = town.users.verify_certificate(&own, id, entry, &verdict("verified")).await.unwrap_err();
     assert_eq!(refused.problem, Problem::FORBIDDEN);
 
     town.users.verify_certificate(&staff, id, entry, &verdict("verified")).await.unwrap();
-    assert_eq!(shown(&town.users.get_certificate(None, id, entry).await.unwrap())["status"], "verified");
+    assert_eq!(body(&town.users.get_certificate(None, id, entry).await.unwrap())["status"], "verified");
     assert!(town.stored(id).await.is_verified());
     town.index(id).await.unwrap();
     assert_eq!(town.found("verified=true").await, ["Kofi Mensah"]);
@@ -501,20 +465,14 @@ async fn a_certificate_that_has_run_out_is_marked_once() {
     let mut entry: Entry<users::worker::certificate::Certificate> =
         town.users.table.get(&key).await.unwrap().unwrap();
     entry.content.expires_on = Some("2020-01-01".parse().unwrap());
-    put(&town, entry.to_item().unwrap()).await;
+    town.cloud.put(&town.users.table, &entry).await;
     assert!(town.users.get_certificate(None, id, entries[0]).await.is_err());
 
     assert_eq!(town.users.expire_certificates().await.unwrap(), 1);
     assert_eq!(town.users.expire_certificates().await.unwrap(), 0);
     let shown = town.users.get_certificate(Some(&worker), id, entries[0]).await.unwrap();
-    assert_eq!(self::shown(&shown)["status"], Standing::Expired.name());
+    assert_eq!(body(&shown)["status"], Standing::Expired.name());
     assert_eq!(town.stored(id).await.counts.verified_certificates, 1);
-}
-
-async fn put(town: &Town, item: Item) {
-    let table = &town.users.table;
-    let put = town.cloud.aside().dynamodb().put_item().table_name(&table.name);
-    put.set_item(Some(item)).send().await.unwrap();
 }
 
 #[tokio::test]
@@ -527,12 +485,12 @@ async fn a_share_shows_one_certificate_until_it_is_taken_back() {
     let shares = Shares::new(town.users.clone(), KEY, "https://caravan.test");
     let stranger = caller(UserId::new(), &[Role::Worker]);
     assert_eq!(shares.share(&stranger, id, entry).await.unwrap_err().problem, Problem::FORBIDDEN);
-    let first = shown(&shares.share(&worker, id, entry).await.unwrap());
-    let again = shown(&shares.share(&worker, id, entry).await.unwrap());
+    let first = body(&shares.share(&worker, id, entry).await.unwrap());
+    let again = body(&shares.share(&worker, id, entry).await.unwrap());
     assert_eq!(first, again);
     let token = first["token"].as_str().unwrap().to_owned();
     assert!(token.len() <= 400, "{}", token.len());
-    let seen = shown(&shares.shared(&token).await.unwrap());
+    let seen = body(&shares.shared(&token).await.unwrap());
     assert_eq!(
         (seen["id"].as_str(), seen.get("share")),
         (Some(entry.to_string().as_str()), Some(&Value::Null))
@@ -543,7 +501,7 @@ async fn a_share_shows_one_certificate_until_it_is_taken_back() {
     assert_eq!(shares.shared(&forged).await.unwrap_err().problem, Problem::NOT_FOUND);
     shares.unshare(&worker, id, entry).await.unwrap();
     assert_eq!(shares.shared(&token).await.unwrap_err().problem, Problem::NOT_FOUND);
-    let next = shown(&shares.share(&worker, id, entry).await.unwrap());
+    let next = body(&shares.share(&worker, id, entry).await.unwrap());
     assert_ne!(next["token"], token);
     assert_eq!(shares.shared(&token).await.unwrap_err().problem, Problem::NOT_FOUND);
 }
@@ -560,7 +518,7 @@ async fn portfolio_and_history_are_bounded_sorted_and_searched() {
     let titles = async |query: &str| {
         let mut params = Params::read(query).unwrap();
         let wanted = users::worker::portfolio::Wanted::take(&mut params);
-        let page = shown(&users.list_portfolio(None, id, &wanted).await.unwrap());
+        let page = body(&users.list_portfolio(None, id, &wanted).await.unwrap());
         let titles =
             page["data"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap().to_owned());
         titles.collect::<Vec<_>>()
@@ -590,7 +548,7 @@ async fn portfolio_and_history_are_bounded_sorted_and_searched() {
         users.add_work_history(Once::default(), &worker, id, &job("2001-01-01")).await.unwrap().body.id;
     let late =
         users.add_work_history(Once::default(), &worker, id, &job("2011-01-01")).await.unwrap().body.id;
-    let listed = shown(&users.list_work_history(None, id).await.unwrap());
+    let listed = body(&users.list_work_history(None, id).await.unwrap());
     assert_eq!(listed["data"][0]["id"], late.to_string());
     let stranger = caller(UserId::new(), &[Role::Worker]);
     let refused = users.remove_work_history(&stranger, id, early).await.unwrap_err();
@@ -631,7 +589,7 @@ async fn a_pause_hides_a_worker_from_who_looks_for_somebody_available_until_it_e
 
     let mut over = town.stored(id).await;
     over.availability.paused_until = Some(time::now());
-    put(&town, over.to_item().unwrap()).await;
+    town.cloud.put(&town.users.table, &over).await;
     assert_eq!(town.users.resume_workers().await.unwrap(), 1);
     assert_eq!(town.users.resume_workers().await.unwrap(), 0);
     town.index(id).await.unwrap();
@@ -739,7 +697,7 @@ async fn a_page_costs_the_same_however_many_workers_there_are() {
             let mut params = Params::read(&format!("{query}&limit=10")).unwrap();
             let wanted = Wanted::take(&mut params);
             town.cloud.faults().forget();
-            let page = shown(&town.directory().find(&wanted).await.unwrap());
+            let page = body(&town.directory().find(&wanted).await.unwrap());
             assert_eq!(page["data"].as_array().unwrap().len(), 10, "{query}");
             let (calls, items) = (town.cloud.faults().total(), town.cloud.faults().scanned());
             assert!(

@@ -8,8 +8,7 @@ use std::sync::Mutex;
 use contracts::payments::{DueLapsed, OfflinePaid, PaymentDue, RefundOwed, Subject};
 use contracts::{Envelope, Message};
 use kernel::id::Ulid;
-use kernel::{Timestamp, UserId, time};
-use messaging::Received;
+use kernel::{Role, Timestamp, UserId, time};
 use payments::keys::Keys;
 use payments::ledger::{CountPayment, LedgerEntry, Movement};
 use payments::payment::{Payment, PaymentId};
@@ -20,8 +19,8 @@ use payments::stripe::Stripe;
 use payments::webhook::ProcessWebhook;
 use payments::{Cashier, Payments};
 use serde_json::{Value, json};
-use store::{OutboxItem, OutboxMessage, Record};
-use testkit::{Cloud, Environment};
+use store::Record;
+use testkit::{Cloud, Environment, caller, read, received, taken};
 use web::Caller;
 
 use server::Server;
@@ -81,12 +80,12 @@ impl Scene {
     }
 
     pub async fn tell_due(&self, about: &Subject, revision: u64, amount: i64) {
-        self.cashier.open_due(&told(self.due(about, revision, amount))).await.unwrap();
+        self.cashier.open_due(&received(self.due(about, revision, amount))).await.unwrap();
     }
 
     pub async fn lapse(&self, about: &Subject, revision: u64) {
         let lapsed = DueLapsed { about: about.clone(), revision };
-        self.payments().close_due(&told(lapsed)).await.unwrap();
+        self.payments().close_due(&received(lapsed)).await.unwrap();
     }
 
     pub fn owed(&self, about: &Subject, key: &str, amount: i64) -> RefundOwed {
@@ -102,7 +101,7 @@ impl Scene {
     }
 
     pub async fn owe(&self, about: &Subject, key: &str, amount: i64) {
-        self.payments().open_refund(&told(self.owed(about, key, amount))).await.unwrap();
+        self.payments().open_refund(&received(self.owed(about, key, amount))).await.unwrap();
     }
 
     pub async fn take_offline(&self, about: &Subject, key: &str, amount: i64) {
@@ -114,7 +113,7 @@ impl Scene {
             currency: "EUR".into(),
             recorded_by: UserId::new(),
         };
-        self.payments().record_offline(&told(paid)).await.unwrap();
+        self.payments().record_offline(&received(paid)).await.unwrap();
     }
 
     /// The customer begins to pay: the payment with the provider's id.
@@ -157,17 +156,13 @@ impl Scene {
     }
 
     /// Everything that was told to others or to ourselves, in order.
-    pub async fn messages(&self) -> Vec<OutboxMessage> {
-        let items = self.cloud.items_of(&self.payments().table, "outbox").await;
-        let mut items: Vec<_> = items.into_iter().map(|item| OutboxItem::from_item(item).unwrap()).collect();
-        items.sort_by_key(|item| item.id);
-        items.into_iter().flat_map(|item| item.messages).collect()
+    pub async fn messages(&self) -> Vec<Envelope> {
+        self.cloud.messages(&self.payments().table).await
     }
 
     /// The events or commands of one type.
     pub async fn said<M: Message>(&self) -> Vec<M> {
-        let messages = self.messages().await.into_iter().filter(|it| it.envelope.kind == M::TYPE);
-        messages.map(|it| serde_json::from_value(it.envelope.data).unwrap()).collect()
+        self.cloud.sent(&self.payments().table).await
     }
 
     /// Delivers the commands to ourselves, until there is none left.
@@ -175,11 +170,11 @@ impl Scene {
         loop {
             let mut handled = 0;
             for message in self.messages().await {
-                if !self.handled.lock().unwrap().insert(message.envelope.id.to_string()) {
+                if !self.handled.lock().unwrap().insert(message.id.to_string()) {
                     continue;
                 }
                 handled += 1;
-                self.handle(&message.envelope).await;
+                self.handle(message).await;
             }
             if handled == 0 {
                 return;
@@ -187,7 +182,7 @@ impl Scene {
         }
     }
 
-    async fn handle(&self, envelope: &Envelope) {
+    async fn handle(&self, envelope: Envelope) {
         let data = envelope.data.clone();
         match envelope.kind.as_str() {
             RunRefund::TYPE => {
@@ -203,17 +198,14 @@ impl Scene {
                 self.payments().process_webhook(&command).await.unwrap();
             }
             CountPayment::TYPE => {
-                let command: CountPayment = serde_json::from_value(data).unwrap();
-                let received = Received::new(command, envelope.clone(), "count-payments");
-                self.payments().count(&received).await.unwrap();
+                self.payments().count(&taken(envelope)).await.unwrap();
             }
             _ => {}
         }
     }
 
     pub async fn all<R: Record>(&self) -> Vec<R> {
-        let items = self.cloud.items_of(&self.payments().table, R::KIND).await;
-        items.into_iter().map(|item| R::from_item(item).unwrap()).collect()
+        self.cloud.all(&self.payments().table).await
     }
 
     /// Every movement balances, and the accounts' entries are those of the movements.
@@ -275,51 +267,19 @@ pub fn session(about: &Subject) -> payments::session::NewSession {
     }))
 }
 
-pub fn read<T: deserr::Deserr<kernel::FieldErrors>>(body: Value) -> T {
-    deserr::deserialize::<T, _, kernel::FieldErrors>(body).unwrap_or_else(|errors| panic!("{errors:?}"))
-}
-
 pub fn somebody() -> Caller {
-    Caller {
-        user_id: UserId::new(),
-        session_id: "S1".into(),
-        roles: vec![kernel::Role::User],
-        permissions: Vec::new(),
-        authenticated_at: time::now(),
-    }
+    caller(UserId::new(), &[Role::User])
 }
 
 pub fn admin() -> Caller {
-    Caller { roles: vec![kernel::Role::Admin], ..somebody() }
-}
-
-pub fn told<M: Message>(message: M) -> Received<M> {
-    let envelope = Envelope {
-        id: Ulid::generate(),
-        kind: M::TYPE.into(),
-        version: M::VERSION,
-        occurred_at: time::now(),
-        producer: "bookings".into(),
-        subject_id: message.subject(),
-        actor_id: None,
-        correlation_id: "test-correlation".into(),
-        causation_id: None,
-        data: serde_json::to_value(&message).unwrap(),
-    };
-    Received::new(message, envelope, "test")
+    caller(UserId::new(), &[Role::Admin])
 }
 
 impl Scene {
-    /// Writes an item as it is, as when time has passed.
-    pub async fn put<R: Record>(&self, record: &R) {
-        let request = self.cloud.aside().dynamodb().put_item().table_name(&self.payments().table.name);
-        request.set_item(Some(record.to_item().unwrap())).send().await.expect("an item");
-    }
-
     /// What was told until now does not reach anybody.
     pub async fn forget_commands(&self) {
         for message in self.messages().await {
-            self.handled.lock().unwrap().insert(message.envelope.id.to_string());
+            self.handled.lock().unwrap().insert(message.id.to_string());
         }
     }
 }
