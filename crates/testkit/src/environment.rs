@@ -1,13 +1,16 @@
 //! Tests of what is read from the environment, which belongs to all tests of a process.
 
+use std::any::type_name;
 use std::process::Command;
 
 const INSIDE: &str = "CARAVAN_TEST_INSIDE";
 
-/// Runs the test of that name once more, in a process of its own with these variables, and `body` there.
+/// Runs a test once more, in a process of its own with these variables, and `body` there.
 ///
-/// `test` is the test's full name, as `cargo test` prints it.
-pub fn in_environment(test: &str, variables: &[(&str, &str)], body: impl Future<Output = ()>) {
+/// `_test` is the calling test itself.
+pub fn in_environment<T: Fn()>(_test: T, variables: &[(&str, &str)], body: impl Future<Output = ()>) {
+    // Its path below the crate is what `cargo test` calls it.
+    let (_, test) = type_name::<T>().split_once("::").expect("the path of a function");
     if std::env::var(INSIDE).is_ok_and(|inside| inside == test) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         return runtime.expect("a runtime").block_on(body);

@@ -8,6 +8,7 @@ mod cloud;
 mod commands;
 mod demo;
 mod deploy;
+mod disk;
 mod door;
 mod exec;
 mod follow;

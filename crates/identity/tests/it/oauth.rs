@@ -16,7 +16,7 @@ use kernel::{Problem, Result, Role, time};
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use serde_json::{Value, json};
 use testkit::{Cloud, PASSWORD, People, TOKEN_SECRET, body, client, problem};
-use web::{Client, Cookies, Redirect, Reply};
+use web::{Cookies, Redirect, Reply};
 
 use crate::common;
 

@@ -63,7 +63,7 @@ fn token(answer: &Answer, name: &str) -> String {
 
 #[test]
 fn each_endpoint_of_identity_takes_as_many_calls_as_it_says() {
-    in_environment("each_endpoint_of_identity_takes_as_many_calls_as_it_says", &SETTINGS, story());
+    in_environment(each_endpoint_of_identity_takes_as_many_calls_as_it_says, &SETTINGS, story());
 }
 
 /// A life in a few requests, each counted.

@@ -1,12 +1,12 @@
 //! The cost model of users: each endpoint takes as many AWS calls as its description says.
 
 use kernel::{Role, UserId};
-use platform::describe::Kind;
-use platform::{Aws, Function};
 use serde_json::{Value, json};
-use testkit::{Answer, Call, Cloud, ISSUER, People, SignedIn, forever, in_environment};
+use testkit::{Call, Cloud, ISSUER, People, SignedIn, forever, in_environment};
 use users::Users;
 use users_functions as functions;
+
+use crate::common::costs;
 
 /// What the stacks set for users' functions.
 const SETTINGS: [(&str, &str); 6] = [
@@ -18,26 +18,9 @@ const SETTINGS: [(&str, &str); 6] = [
     ("CONTEXT", "users"),
 ];
 
-/// Sends two requests to an endpoint that just started, and counts the calls of the second: the first looks
-/// the session up.
-async fn costs<F: Function>(cloud: &Cloud, aws: &Aws, endpoint: F, calls: [Call; 2]) -> Answer {
-    let Kind::Endpoint(http) = endpoint.describe().kind else { panic!("not an endpoint") };
-    let route = http.routes[0].clone();
-    let state = endpoint.start(aws).await.unwrap_or_else(|why| panic!("it does not start: {why}"));
-    let state = forever(state);
-    let [first, second] = calls;
-    first.to(&endpoint, state).await;
-    cloud.faults().forget();
-    let answer = second.to(&endpoint, state).await;
-    assert!(answer.status < 400, "{route:?}: {}", String::from_utf8_lossy(&answer.body));
-    let made = cloud.faults().calls();
-    assert_eq!(made.values().sum::<u32>(), http.calls, "{route:?}: {made:?}");
-    answer
-}
-
 #[test]
 fn each_endpoint_of_users_takes_as_many_calls_as_it_says() {
-    in_environment("each_endpoint_of_users_takes_as_many_calls_as_it_says", &SETTINGS, story());
+    in_environment(each_endpoint_of_users_takes_as_many_calls_as_it_says, &SETTINGS, story());
 }
 
 async fn somebody(people: &People, users: &Users, roles: &[Role]) -> SignedIn {
@@ -71,7 +54,7 @@ async fn story() {
     };
     macro_rules! costs {
         ($name:ident, $calls:expr) => {
-            costs(cloud, cloud.aws(), functions::$name::endpoint(), $calls).await
+            costs(cloud, functions::$name::endpoint(), $calls).await
         };
     }
 

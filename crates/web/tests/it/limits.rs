@@ -200,7 +200,7 @@ async fn an_answer_says_what_is_left_and_a_refusal_when_to_come_back() {
 
 #[test]
 fn wide_limits_are_for_stages_that_ask_for_them() {
-    in_environment("wide_limits_are_for_stages_that_ask_for_them", &[("RATE_LIMITS", "wide")], async {
+    in_environment(wide_limits_are_for_stages_that_ask_for_them, &[("RATE_LIMITS", "wide")], async {
         let (_cloud, table) = open().await;
         let limiter = Limiter::new(table);
         let began = Instant::now();

@@ -285,8 +285,8 @@ async fn without_an_edge_nobody_can_say_that_they_come_from_elsewhere() {
 
 #[test]
 fn behind_the_edge_only_the_edge_is_served_and_believed() {
-    let name = "behind_the_edge_only_the_edge_is_served_and_believed";
-    in_environment(name, &[("EDGE_SECRETS", "the-new-one,the-old-one")], async {
+    let this = behind_the_edge_only_the_edge_is_served_and_believed;
+    in_environment(this, &[("EDGE_SECRETS", "the-new-one,the-old-one")], async {
         let viewer = ("x-caravan-viewer", "198.51.100.1");
         let wrong = ["", "the-wrong-one", "the-new-one,the-old-one", "THE-NEW-ONE", ","];
         assert_eq!(asked(&[viewer]).await.problem(), "forbidden");

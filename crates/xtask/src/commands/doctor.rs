@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::{cli, cloud, door, exec, progress, tools};
+use crate::{cli, cloud, disk, door, exec, progress, tools};
 
 /// Prints one line per need; the exit code says whether `up` would work.
 pub async fn run() -> Result<ExitCode> {
@@ -25,6 +25,7 @@ pub async fn run() -> Result<ExitCode> {
     report("Python", python().await);
     report("rustfmt", first_line("rustfmt", &["--version"], "rustup component add rustfmt").await);
     report("Clippy", first_line("cargo-clippy", &["--version"], "rustup component add clippy").await);
+    report("disk", disk::room(disk::UP));
     if cloud::given().is_none() {
         for (what, variable, usual) in [
             ("port of the cloud", "CARAVAN_CLOUD_PORT", cloud::PORT),

@@ -14,7 +14,7 @@ use crate::deploy::{self, Target};
 use crate::door::{self, Door};
 use crate::follow::{self, Follower};
 use crate::watch::Watch;
-use crate::{cli, demo, exec, markers, progress, project, tools};
+use crate::{cli, demo, disk, exec, markers, progress, project, tools};
 
 /// Names the marker of a running `up`.
 pub const MARKER: &str = "up";
@@ -22,6 +22,7 @@ pub const MARKER: &str = "up";
 /// Starts everything, then follows the logs and replaces what changes, until it is stopped.
 pub async fn run(contexts: &[String]) -> Result<()> {
     let contexts = project::chosen_contexts(contexts)?;
+    disk::room(disk::UP)?;
     super::down::stop_running().await?;
     markers::write(MARKER, &std::process::id().to_string())?;
     let answer = tokio::select! {

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::cloud::{Cloud, Settings, free_port, stop_left_over};
-use crate::{exec, progress, project, tools};
+use crate::{disk, exec, progress, project, tools};
 use report::Report;
 pub use system::Depth;
 
@@ -21,6 +21,7 @@ const CLOUD: &str = "test-cloud";
 /// Runs everything, or the tests whose name contains the filter.
 pub async fn run(filter: Option<&str>, depth: Depth) -> Result<ExitCode> {
     std::fs::create_dir_all(project::state())?;
+    disk::room(disk::TEST)?;
     let mut report = Report::default();
     tokio::select! {
         answer = everything(&mut report, filter, depth) => answer?,

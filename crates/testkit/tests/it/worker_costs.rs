@@ -1,13 +1,11 @@
 //! The cost model of the worker endpoints: each takes as many AWS calls as its description says.
 
-use std::pin::Pin;
-
 use kernel::Role;
-use platform::describe::Kind;
-use platform::{Aws, Function};
 use serde_json::{Value, json};
-use testkit::{Answer, Call, Cloud, ISSUER, People, SignedIn, forever, in_environment};
+use testkit::{Call, Cloud, ISSUER, People, SignedIn, forever, in_environment};
 use users_functions as functions;
+
+use crate::common::costs;
 
 /// What the stacks set for users' functions.
 const SETTINGS: [(&str, &str); 5] = [
@@ -18,41 +16,9 @@ const SETTINGS: [(&str, &str); 5] = [
     ("CONTEXT", "users"),
 ];
 
-/// Sends a request to a fresh environment: once for the session to be looked up, then counted.
-async fn counted<F: Function>(
-    cloud: &Cloud,
-    aws: &Aws,
-    endpoint: F,
-    warm: Call,
-    call: Call,
-    status: u16,
-) -> Answer {
-    let Kind::Endpoint(http) = endpoint.describe().kind else { panic!("not an endpoint") };
-    let state = forever(endpoint.start(aws).await.unwrap_or_else(|why| panic!("it does not start: {why}")));
-    warm.to(&endpoint, state).await;
-    cloud.faults().forget();
-    let answer = call.to(&endpoint, state).await;
-    let route = &http.routes[0];
-    assert_eq!(answer.status, status, "{route:?}: {}", String::from_utf8_lossy(&answer.body));
-    let calls = cloud.faults().calls();
-    assert_eq!(calls.values().sum::<u32>(), http.calls, "{route:?}: {calls:?}");
-    answer
-}
-
-/// On the heap: all of them together are too much for a test's stack.
-fn costs<'a, F: Function>(
-    cloud: &'a Cloud,
-    endpoint: F,
-    warm: Call,
-    call: Call,
-    status: u16,
-) -> Pin<Box<dyn Future<Output = Answer> + 'a>> {
-    Box::pin(counted(cloud, cloud.aws(), endpoint, warm, call, status))
-}
-
 #[test]
 fn each_worker_endpoint_takes_as_many_calls_as_it_says() {
-    in_environment("each_worker_endpoint_takes_as_many_calls_as_it_says", &SETTINGS, Box::pin(story()));
+    in_environment(each_worker_endpoint_takes_as_many_calls_as_it_says, &SETTINGS, story());
 }
 
 /// A worker's life in a few requests, each counted.
@@ -90,8 +56,10 @@ async fn story() {
             // A request that fails after sign-in warms the environment and changes nothing.
             let warm = call($who, $method, $path, $entry, Some(&json!({"no": "such field"})));
             let warm = if $body.is_none() { warm.query("no=parameter") } else { warm };
-            costs(cloud, functions::$name::endpoint(), warm, call($who, $method, $path, $entry, $body), $status)
-                .await
+            let calls = [warm, call($who, $method, $path, $entry, $body)];
+            let answer = costs(cloud, functions::$name::endpoint(), calls).await;
+            assert_eq!(answer.status, $status);
+            answer
         }};
     }
     let none: Option<&Value> = None;
@@ -138,7 +106,7 @@ async fn story() {
             Call::get(&format!("/api/v1/workers/shared-certificates/{token}")).parameter("token", token);
         call.route("/api/v1/workers/shared-certificates/{token}")
     };
-    costs(cloud, functions::get_shared_certificate::endpoint(), shared(), shared(), 200).await;
+    costs(cloud, functions::get_shared_certificate::endpoint(), [shared(), shared()]).await;
     costs!(unshare_certificate, &worker, "DELETE", &format!("{path}/share"), entry, none, 204);
     costs!(remove_certificate, &worker, "DELETE", &path, entry, none, 204);
 
@@ -161,6 +129,6 @@ async fn story() {
     costs!(remove_work_history_entry, &worker, "DELETE", &path, entry, none, 204);
 
     let search = || Call::get("/api/v1/workers").query("q=elec&sort=rating");
-    let found = costs(cloud, functions::search_workers::endpoint(), search(), search(), 200).await;
+    let found = costs(cloud, functions::search_workers::endpoint(), [search(), search()]).await;
     assert_eq!(found.header("ratelimit-policy"), Some("\"search\";q=30;w=60"));
 }
