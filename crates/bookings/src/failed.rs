@@ -14,7 +14,7 @@ use crate::booking::{Booking, BookingId};
 use crate::view::BookingView;
 
 kernel::words! {
-    Reason {
+    FailureReason {
         SessionExpired "session_expired", PaymentFailed "payment_failed", UserCancelled "user_cancelled",
         SystemError "system_error",
     }
@@ -32,7 +32,7 @@ pub struct FailedBooking {
     /// Minor units that would have come.
     pub total: i64,
     pub currency: String,
-    pub reason: Reason,
+    pub reason: FailureReason,
     /// What the payment provider said, or the customer.
     #[serde(default)]
     pub details: Option<String>,
@@ -47,11 +47,11 @@ impl FailedBooking {
         Key::new(format!("FAILED#{id}"), "FAILED")
     }
 
-    pub fn of_reason(reason: Reason) -> String {
+    pub fn of_reason(reason: FailureReason) -> String {
         format!("FAILED#{reason}")
     }
 
-    pub fn of(booking: &Booking, reason: Reason, at: Timestamp) -> Self {
+    pub fn of(booking: &Booking, reason: FailureReason, at: Timestamp) -> Self {
         let said = booking.cancellation.as_ref().and_then(|it| it.reason.clone());
         Self {
             booking_id: booking.id,
@@ -86,7 +86,7 @@ impl Record for FailedBooking {
 /// Which of them.
 #[derive(Debug)]
 pub struct FailedQuery {
-    pub reason: Option<Reason>,
+    pub reason: Option<FailureReason>,
     pub page: PageRequest,
 }
 
@@ -96,7 +96,7 @@ impl Parameters for FailedQuery {
     }
 
     fn parameters() -> Vec<Parameter> {
-        let reasons: Vec<_> = Reason::ALL.iter().map(|it| it.name()).collect();
+        let reasons: Vec<_> = FailureReason::ALL.iter().map(|it| it.name()).collect();
         let mut all = vec![Parameter::new(
             "reason",
             "Why it came to nothing.",

@@ -30,6 +30,7 @@ impl From<&SalesTerms> for Rates {
 
 /// Something on top, for each participant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "BookedAddOn")]
 pub struct AddOn {
     pub name: String,
     /// Minor units for one participant.

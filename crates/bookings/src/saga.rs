@@ -23,7 +23,7 @@ pub const NOT_NOW: Problem = Problem::new("booking-state", 409, "The booking doe
 /// Why somebody's booking came to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Archive {
-    Keep(crate::failed::Reason),
+    Keep(crate::failed::FailureReason),
     /// It came back to life.
     Remove,
 }

@@ -72,6 +72,7 @@ pub struct BookingView {
 
 /// What is given back of a booking.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "BookingRefund")]
 pub struct RefundView {
     pub status: RefundStatus,
     /// What is owed.

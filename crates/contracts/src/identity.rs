@@ -79,7 +79,12 @@ fact!(PhoneVerified, "identity.phone.verified", "The number belongs to the accou
 
 fact!(UserUnlocked, "identity.user.unlocked", "An administrator let the account try passwords again.", {});
 
-fact!(UserDeactivated, "identity.user.deactivated", "The owner closed the account; they can come back.", {});
+fact!(
+    AccountDeactivated,
+    "identity.user.deactivated",
+    "The owner closed the account; they can come back.",
+    {}
+);
 
 fact!(UserReactivated, "identity.user.reactivated", "The account is open again.", {});
 
@@ -196,7 +201,7 @@ pub fn events() -> Vec<Contract> {
         Contract::of::<MfaDisabled>(),
         Contract::of::<PhoneVerified>(),
         Contract::of::<UserUnlocked>(),
-        Contract::of::<UserDeactivated>(),
+        Contract::of::<AccountDeactivated>(),
         Contract::of::<UserReactivated>(),
         Contract::of::<UserRoleChanged>(),
         Contract::of::<UserGroupChanged>(),

@@ -77,7 +77,7 @@ fn document(project: &Project) -> Result<Value> {
         "operations": operations,
         "components": {"messages": messages},
     });
-    schemas.into_document(&mut document);
+    schemas.into_document(&mut document)?;
     Ok(document)
 }
 

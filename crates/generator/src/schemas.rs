@@ -1,5 +1,6 @@
 //! Schemas of what is sent and of what is received: the same type may look different in each direction.
 
+use anyhow::{Result, bail};
 use platform::describe::SchemaOf;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value};
@@ -44,9 +45,12 @@ impl Schemas {
     }
 
     /// Puts all schemas into the document. A type that looks different when received gets a name of its own.
-    pub fn into_document(mut self, document: &mut Value) {
+    pub fn into_document(mut self, document: &mut Value) -> Result<()> {
         let mut all: Map<_, _> = self.sent.take_definitions(true);
         let mut received = self.received.take_definitions(true);
+        for schemas in [&all, &received] {
+            unique(schemas)?;
+        }
         received.values_mut().for_each(close);
         let differs = |name: &str, schema: &Value| {
             let mut as_sent = schema.clone();
@@ -67,7 +71,25 @@ impl Schemas {
         }
         rename(document, &name);
         document["components"]["schemas"] = Value::Object(all);
+        Ok(())
     }
+}
+
+/// Two types of one name would be told apart by a number, which the next type of that name could change: clients are
+/// generated from these names.
+fn unique(schemas: &Map<String, Value>) -> Result<()> {
+    let numbered = |name: &&String| {
+        let own = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        own != *name && schemas.contains_key(own)
+    };
+    let twice: Vec<_> = schemas.keys().filter(numbered).map(String::as_str).collect();
+    if !twice.is_empty() {
+        bail!(
+            "the documents know types of one name: {}; give them names of their own (`#[schemars(rename = \"…\")]`)",
+            twice.join(", ")
+        );
+    }
+    Ok(())
 }
 
 /// Refuses unknown fields wherever an object lists its fields.
@@ -114,12 +136,28 @@ mod tests {
         days: Vec<kernel::UserId>,
     }
 
+    mod elsewhere {
+        #[derive(serde::Serialize, schemars::JsonSchema)]
+        pub struct Plan {
+            pub price: i64,
+        }
+    }
+
+    #[test]
+    fn two_types_of_one_name_are_refused() {
+        let mut schemas = Schemas::default();
+        schemas.sent(|generator| generator.subschema_for::<Plan>());
+        schemas.sent(|generator| generator.subschema_for::<elsewhere::Plan>());
+        let refused = schemas.into_document(&mut json!({})).unwrap_err().to_string();
+        assert!(refused.contains("Plan2"), "{refused}");
+    }
+
     #[test]
     fn a_type_that_differs_by_direction_gets_two_names() {
         let mut schemas = Schemas::default();
         let schema: SchemaOf = |generator| generator.subschema_for::<Plan>();
         let mut document = json!({"sent": schemas.sent(schema), "received": schemas.received(schema)});
-        schemas.into_document(&mut document);
+        schemas.into_document(&mut document).unwrap();
         assert_eq!(document["sent"]["$ref"], "#/components/schemas/Plan");
         assert_eq!(document["received"]["$ref"], "#/components/schemas/PlanInput");
         let all = &document["components"]["schemas"];

@@ -44,6 +44,7 @@ kernel::typed_id!(GroupId, "A group of accounts.");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "AccountStatus")]
 pub enum Status {
     Active,
     /// By its owner, who can take it back.

@@ -1,6 +1,6 @@
 //! ID-21: closing one's account for a while, and coming back.
 
-use contracts::identity::{AccountChanged, UserDeactivated, UserReactivated};
+use contracts::identity::{AccountChanged, AccountDeactivated, UserReactivated};
 use deserr::Deserr;
 use kernel::text::Email;
 use kernel::{Result, time};
@@ -37,7 +37,7 @@ impl Rights {
         let effect = self.changed(proven.clear(table, Transaction::new())?, &account)?;
         account.version += 1;
         effect
-            .publish(&UserDeactivated { user_id: account.id })?
+            .publish(&AccountDeactivated { user_id: account.id })?
             .publish(&AccountChanged::from(&account))?
             .commit(table)
             .await?;

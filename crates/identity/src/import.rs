@@ -22,7 +22,7 @@ const EXISTS: Problem = Problem::new("account-exists", 409, "The account exists"
 
 #[derive(Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "AccountsImport")]
 pub struct Import {
     /// Each is taken or refused by itself.
     #[schemars(with = "Vec<ImportedAccount>", length(min = 1, max = 100))]
@@ -115,6 +115,7 @@ kernel::text_value!(When, {
 
 /// What became of each, in the order they were sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "AccountsImported")]
 pub struct Imported {
     pub accounts: Vec<Row>,
 }
@@ -131,6 +132,7 @@ pub struct Row {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "AccountImportOutcome")]
 pub enum Outcome {
     Created,
     /// Somebody has the address; nothing was changed.

@@ -18,6 +18,7 @@ const MOST_LOCKED: i32 = 1_000;
 
 /// What administrators see of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "AccountStats")]
 pub struct Stats {
     pub accounts: Totals,
     /// Accounts that take no password now; 1,000 means as many or more.

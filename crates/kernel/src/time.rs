@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 pub use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
 use crate::text::Invalid;
@@ -66,9 +66,57 @@ crate::text_value!(Moment, {
     "examples": ["2026-06-19T09:00:00Z"]
 });
 
+/// A time of day: hour and minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock(Time);
+
+impl Clock {
+    /// Both within their bounds, or it does not compile where it is a constant.
+    pub const fn new(hour: i8, minute: i8) -> Self {
+        Self(Time::constant(hour, minute, 0, 0))
+    }
+
+    pub const fn time(self) -> Time {
+        self.0
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.0.hour(), self.0.minute())
+    }
+}
+
+impl FromStr for Clock {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let digits = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let read = |text: &str| text.parse::<i8>().ok().filter(|_| digits(text));
+        let parts = text.split_once(':').and_then(|(hour, minute)| Some((read(hour)?, read(minute)?)));
+        let time = parts.and_then(|(hour, minute)| Time::new(hour, minute, 0, 0).ok());
+        time.map(Self).ok_or_else(|| Invalid("must be a time of day, like 22:00".into()))
+    }
+}
+
+crate::text_value!(Clock, {
+    "type": "string",
+    "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+    "examples": ["22:00"]
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_of_day_has_one_spelling() {
+        assert_eq!("07:05".parse(), Ok(Clock::new(7, 5)));
+        assert_eq!(Clock::new(22, 0).to_string(), "22:00");
+        for text in ["", "7:05", "24:00", "12:60", "12:0", "12:00:00", "-1:00", "+1:00"] {
+            assert!(text.parse::<Clock>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_moment_is_read_in_every_form() {

@@ -1,41 +1,9 @@
 //! Times of day where a person lives: quiet hours and the hour of the digest, also when clocks change.
 
-use std::fmt;
-use std::str::FromStr;
-
-use jiff::civil::{Time, Weekday};
+use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use kernel::Timestamp;
-use kernel::text::Invalid;
-
-/// A time of day: hour and minute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clock(Time);
-
-impl Clock {
-    pub const fn new(hour: i8, minute: i8) -> Self {
-        Self(Time::constant(hour, minute, 0, 0))
-    }
-}
-
-impl fmt::Display for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}", self.0.hour(), self.0.minute())
-    }
-}
-
-impl FromStr for Clock {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        let read = |text: &str| text.parse::<i8>().ok().filter(|_| text.len() == 2);
-        let parts = text.split_once(':').and_then(|(hour, minute)| Some((read(hour)?, read(minute)?)));
-        let time = parts.and_then(|(hour, minute)| Time::new(hour, minute, 0, 0).ok());
-        time.map(Self).ok_or_else(|| Invalid("must be a time of day, like 22:00".into()))
-    }
-}
-
-kernel::text_value!(Clock, {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["22:00"]});
+use kernel::time::Clock;
 
 /// The zone of that name; UTC when nobody knows it.
 pub fn zone(name: &str) -> TimeZone {
@@ -45,7 +13,7 @@ pub fn zone(name: &str) -> TimeZone {
 /// When the quiet hours end that `now` is in; `None` outside of them. They may go over midnight.
 pub fn quiet_until(now: Timestamp, zone: &TimeZone, start: Clock, end: Clock) -> Option<Timestamp> {
     let local = now.to_zoned(zone.clone());
-    let (time, start, end) = (local.time(), start.0, end.0);
+    let (time, start, end) = (local.time(), start.time(), end.time());
     let inside = if start <= end { start <= time && time < end } else { time >= start || time < end };
     if !inside {
         return None;
@@ -60,7 +28,7 @@ pub fn next_at(now: Timestamp, zone: &TimeZone, at: Clock, mondays: bool) -> Opt
     let mut day = now.to_zoned(zone.clone()).date();
     // A week and a day: today's may be over.
     for _ in 0..9 {
-        let moment = day.to_datetime(at.0).to_zoned(zone.clone()).ok()?.timestamp();
+        let moment = day.to_datetime(at.time()).to_zoned(zone.clone()).ok()?.timestamp();
         if moment > now && (!mondays || day.weekday() == Weekday::Monday) {
             return Some(moment);
         }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use deserr::Deserr;
+use kernel::time::Clock;
 use kernel::{FieldErrors, Problem, Result, Timestamp, UserId, time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,6 @@ use store::{Key, Record, Transaction};
 use web::Caller;
 
 use crate::Notifications;
-use crate::clock::Clock;
 use crate::known::Known;
 use crate::recipient::{Choice, pk};
 use crate::rules::{Channel, kind_of, kinds};

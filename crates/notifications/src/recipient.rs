@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use contracts::identity::AccountChanged;
 use contracts::users::{PreferencesUpdated, ProfileChanged};
 use contracts::{Envelope, Message};
+use kernel::time::Clock;
 use kernel::{Failure, Result, UserId};
 use messaging::{Incoming, Received};
 use platform::{Aws, StartError, State};
@@ -16,7 +17,6 @@ use store::sdk::operation::update_item::UpdateItemError;
 use store::sdk::types::AttributeValue;
 use store::{Key, Record, Table};
 
-use crate::clock::Clock;
 use crate::rules::Channel;
 
 /// Partitions of the list of everybody.

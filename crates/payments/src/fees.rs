@@ -13,6 +13,7 @@ const WHOLE: u64 = 10_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserr, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[deserr(rename_all = camelCase)]
+#[schemars(rename = "PaidService")]
 pub enum Service {
     #[deserr(rename = "contract")]
     Contract,

@@ -48,6 +48,7 @@ pub enum Means {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "PaymentStatus")]
 pub enum Status {
     /// Written down; the provider may not know of it yet.
     Created,

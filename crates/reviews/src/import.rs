@@ -26,7 +26,7 @@ const SEEN_BEFORE: Problem = Problem::new("imported-before", 409, "Imported befo
 /// Reviews as they stood where the business was before.
 #[derive(Debug, Clone, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "ReviewsImport")]
 pub struct Import {
     #[schemars(length(min = 1, max = 100))]
     pub reviews: Vec<ImportedReview>,
@@ -73,6 +73,7 @@ pub struct ImportedAuthor {
 
 /// What became of each review, in their order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ReviewImported")]
 pub struct Imported {
     pub source_id: String,
     pub outcome: Outcome,
@@ -83,6 +84,7 @@ pub struct Imported {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "ReviewImportOutcome")]
 pub enum Outcome {
     Created,
     /// An import before has made it; nothing was changed.

@@ -19,6 +19,7 @@ pub type Words = Prose<1, 4000>;
 )]
 #[serde(rename_all = "lowercase")]
 #[deserr(rename_all = lowercase)]
+#[schemars(rename = "ReviewStatus")]
 pub enum Status {
     Pending,
     Approved,

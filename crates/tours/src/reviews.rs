@@ -36,6 +36,7 @@ pub struct Reviews {
 
 /// A review on the page of what it is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "TourReview")]
 pub struct ReviewView {
     pub id: String,
     /// 1 to 5.

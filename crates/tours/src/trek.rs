@@ -40,7 +40,7 @@ kernel::words! {
 }
 
 kernel::words! {
-    Category { Mountains "mountains", Coastal "coastal", Desert "desert", Adventure "adventure", Relaxing "relaxing", Cultural "cultural" }
+    TrekCategory { Mountains "mountains", Coastal "coastal", Desert "desert", Adventure "adventure", Relaxing "relaxing", Cultural "cultural" }
 }
 
 /// What search engines are told.

@@ -19,8 +19,9 @@ use search::geo::cover;
 use search::{Index, Point};
 use store::Table;
 use testkit::Cloud;
+use users::person::Geo;
 use users::worker::directory::{Card, SCHEMA, Wanted, document};
-use users::worker::fields::{Geo, Level, Location};
+use users::worker::fields::{Level, Location};
 use users::worker::skill::Skill;
 use users::worker::{EntryId, Rate, Worker};
 

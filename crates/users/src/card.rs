@@ -13,7 +13,7 @@ use web::Caller;
 use crate::Users;
 use crate::blocks::Block;
 use crate::preferences::Visibility;
-use crate::profile::{Profile, Status};
+use crate::profile::{Profile, ProfileStatus};
 use crate::wishlist::{Wish, WishKind};
 
 /// What somebody shows to others.
@@ -27,7 +27,7 @@ pub struct Card {
     pub bio: Option<Prose<0, 2000>>,
     pub roles: BTreeSet<Role>,
     pub is_verified: bool,
-    pub status: Status,
+    pub status: ProfileStatus,
     /// Only where the person shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,

@@ -19,7 +19,7 @@ use web::{Caller, Json};
 
 use crate::Users;
 use crate::blocks::Block;
-use crate::profile::{Profile, Status};
+use crate::profile::{Profile, ProfileStatus};
 use crate::search::{self, ANY, EVERYBODY, PUBLIC, SHARDS};
 
 /// What a search and a list need beside the table.
@@ -93,7 +93,7 @@ pub struct Listed {
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub photo: Option<String>,
-    pub status: Status,
+    pub status: ProfileStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub administration: Option<ForAdministrators>,
 }

@@ -14,10 +14,11 @@ use crate::Users;
 use crate::card::Card;
 use crate::person::{BirthDate, Geo, HomeAddress, Name};
 use crate::preferences::{Preferences, Privacy};
-use crate::profile::{PhotoStatus, Profile, Status};
+use crate::profile::{PhotoStatus, Profile, ProfileStatus};
 
 /// A whole profile, for its owner and for administrators.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "OwnProfile")]
 pub struct Me {
     pub id: UserId,
     pub display_name: String,
@@ -52,7 +53,7 @@ pub struct Me {
     pub group_id: Option<String>,
     pub is_verified: bool,
     pub is_active: bool,
-    pub status: Status,
+    pub status: ProfileStatus,
     pub privacy: Privacy,
     pub preferences: Preferences,
     pub created_at: Timestamp,

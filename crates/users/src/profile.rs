@@ -100,7 +100,7 @@ pub struct Deleted {
 
 kernel::words! {
     /// Whether somebody can be reached.
-    Status { Active "active", Inactive "inactive" }
+    ProfileStatus { Active "active", Inactive "inactive" }
 }
 
 impl Profile {
@@ -123,8 +123,8 @@ impl Profile {
         self.deleted.is_some()
     }
 
-    pub fn status(&self) -> Status {
-        if self.is_active() { Status::Active } else { Status::Inactive }
+    pub fn status(&self) -> ProfileStatus {
+        if self.is_active() { ProfileStatus::Active } else { ProfileStatus::Inactive }
     }
 
     /// Whether lists show the person to everybody.

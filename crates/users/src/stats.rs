@@ -30,6 +30,7 @@ pub fn created_in(at: Timestamp) -> String {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "UserStats")]
 pub struct Stats {
     pub total: i64,
     pub verified: i64,

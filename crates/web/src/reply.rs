@@ -148,6 +148,7 @@ pub struct Pending {
 #[derive(JsonSchema)]
 #[serde(untagged)]
 #[allow(dead_code)]
+#[schemars(rename = "{T}OrPending")]
 enum ReadyOrPending<T> {
     Ready(T),
     Pending(Pending),

@@ -380,7 +380,7 @@ fn cell(field: &str, booking: &Booking, participant: &Participant) -> Cell {
 pub struct ExportQuery {
     pub format: Format,
     pub status: Option<crate::booking::BookingStatus>,
-    pub reason: Option<crate::failed::Reason>,
+    pub reason: Option<crate::failed::FailureReason>,
 }
 
 impl ExportQuery {

@@ -7,7 +7,7 @@ use crate::booking::{
     Booking, BookingStatus, Cancellation, CancelledBy, InstalmentStatus, Refund, RefundKind, RefundStatus,
 };
 use crate::days::days_between;
-use crate::failed::Reason;
+use crate::failed::FailureReason;
 use crate::participant::{Left, Participant, ParticipantId};
 use crate::policy::{Tier, tier};
 
@@ -135,8 +135,8 @@ impl Booking {
         }
         if self.status == BookingStatus::OnHold {
             step.archive = Some(Archive::Keep(match by {
-                CancelledBy::Customer => Reason::UserCancelled,
-                _ => Reason::SystemError,
+                CancelledBy::Customer => FailureReason::UserCancelled,
+                _ => FailureReason::SystemError,
             }));
         }
         booking.status = BookingStatus::Cancelled;

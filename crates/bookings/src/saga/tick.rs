@@ -6,7 +6,7 @@ use kernel::{Result, Timestamp};
 use super::{Archive, RefundChoice, Step, Told};
 use crate::booking::{Booking, BookingStatus, CancelledBy, Reminder};
 use crate::days::day;
-use crate::failed::Reason;
+use crate::failed::FailureReason;
 
 impl Booking {
     /// Nobody paid in time: the seats are free again.
@@ -17,7 +17,11 @@ impl Booking {
         let mut step = Step::of(self, now);
         step.lapse();
         step.booking.status = BookingStatus::Expired;
-        let reason = if self.last_error.is_some() { Reason::PaymentFailed } else { Reason::SessionExpired };
+        let reason = if self.last_error.is_some() {
+            FailureReason::PaymentFailed
+        } else {
+            FailureReason::SessionExpired
+        };
         step.archive = Some(Archive::Keep(reason));
         Some(step.tell(Told::Expired))
     }

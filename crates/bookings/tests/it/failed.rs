@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bookings::batch::{BatchStatus, SOLD_OUT};
 use bookings::booking::{BookingId, BookingStatus};
 use bookings::desk::CancelWish;
-use bookings::failed::{FailedQuery, Reason};
+use bookings::failed::{FailedQuery, FailureReason};
 use bookings::saga::NOT_NOW;
 use bookings::{ALREADY_HELD, Desk};
 use contracts::payments::{PaymentDue, PaymentFailed, Subject};
@@ -53,17 +53,17 @@ async fn each_is_archived_with_its_reason_and_found_by_it() {
     scene.bookings.cancel(&ada, paid.id, &CancelWish::default()).await.unwrap();
 
     let desk = Desk { bookings: scene.bookings.clone(), pager: Pager::new(&"c".repeat(64)) };
-    let list = async |reason: Option<Reason>| {
+    let list = async |reason: Option<FailureReason>| {
         let page = PageRequest { limit: 10, cursor: None };
         let page = desk.list_failed(&FailedQuery { reason, page }).await.unwrap();
         page.data.into_iter().map(|it| (it.booking_id, it.details)).collect::<Vec<_>>()
     };
     assert_eq!(list(None).await.len(), 4);
-    assert_eq!(list(Some(Reason::SessionExpired)).await, [(late, None)]);
-    assert_eq!(list(Some(Reason::UserCancelled)).await, [(ill.id, Some("Ill".into()))]);
-    assert_eq!(list(Some(Reason::SystemError)).await, [(by_us.id, None)]);
+    assert_eq!(list(Some(FailureReason::SessionExpired)).await, [(late, None)]);
+    assert_eq!(list(Some(FailureReason::UserCancelled)).await, [(ill.id, Some("Ill".into()))]);
+    assert_eq!(list(Some(FailureReason::SystemError)).await, [(by_us.id, None)]);
     let why = Some("The card was declined".to_owned());
-    assert_eq!(list(Some(Reason::PaymentFailed)).await, [(refused.id, why)]);
+    assert_eq!(list(Some(FailureReason::PaymentFailed)).await, [(refused.id, why)]);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bookings::Desk;
 use bookings::booking::{BookingId, BookingStatus};
 use bookings::desk::{CancelWish, ExportFile, ExportQuery, ParticipantsQuery, Printer};
-use bookings::failed::Reason;
+use bookings::failed::FailureReason;
 use bookings::participant::WhoComes;
 use bookings::saga::NOT_NOW;
 use kernel::query::{Parameters, Params};
@@ -210,7 +210,8 @@ async fn what_came_to_nothing_is_exported_by_its_reason() {
     scene.bookings.expire_holds().await.unwrap();
     let all = printer.export_failed(&query::<ExportQuery>("")).await.unwrap();
     assert_eq!(all.rows, 2);
-    let wanted = ExportQuery { format: Format::Csv, status: None, reason: Some(Reason::UserCancelled) };
+    let wanted =
+        ExportQuery { format: Format::Csv, status: None, reason: Some(FailureReason::UserCancelled) };
     let export = printer.export_failed(&wanted).await.unwrap();
     let list = lines(&printer, &export).await;
     assert_eq!(list.len(), 2);

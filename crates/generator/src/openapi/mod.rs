@@ -14,11 +14,11 @@ use crate::schemas::Schemas;
 use crate::stack::DEFAULT;
 
 pub fn print(project: &Project) -> Result<String> {
-    let document = document(project);
+    let document = document(project)?;
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-pub fn document(project: &Project) -> Value {
+pub fn document(project: &Project) -> Result<Value> {
     let mut schemas = Schemas::default();
     let mut paths = Map::new();
     for context in &project.contexts {
@@ -53,8 +53,8 @@ pub fn document(project: &Project) -> Value {
             },
         },
     });
-    schemas.into_document(&mut document);
-    document
+    schemas.into_document(&mut document)?;
+    Ok(document)
 }
 
 const DESCRIPTION: &str = "Errors are problem documents (RFC 9457); `code` is what programs look at, and each has a page under \

@@ -10,7 +10,7 @@ use serde_json::json;
 use store::{Listing, Pager, Table, Transaction};
 use web::{Accepted, Once};
 
-use super::log::{EmailLog, MailId, Status};
+use super::log::{EmailLog, MailId, MailStatus};
 use crate::template::Locale;
 
 pub const STILL_QUEUED: Problem = Problem::new("mail-still-queued", 409, "The mail is not sent yet");
@@ -31,7 +31,7 @@ impl State for Letters {
 pub struct MailQuery {
     page: PageRequest,
     day: Option<jiff::civil::Date>,
-    status: Option<Status>,
+    status: Option<MailStatus>,
     user_id: Option<UserId>,
 }
 
@@ -47,7 +47,7 @@ impl Parameters for MailQuery {
     }
 
     fn parameters() -> Vec<Parameter> {
-        let words: Vec<_> = Status::ALL.iter().map(|status| status.name()).collect();
+        let words: Vec<_> = MailStatus::ALL.iter().map(|status| status.name()).collect();
         let mut parameters = vec![
             Parameter::new(
                 "day",
@@ -83,7 +83,7 @@ pub struct MailView {
     pub user_id: Option<UserId>,
     pub template: String,
     pub locale: Locale,
-    pub status: Status,
+    pub status: MailStatus,
     pub attempts: u32,
     pub provider_id: Option<String>,
     pub error: Option<String>,
@@ -130,10 +130,10 @@ impl crate::Notifications {
     pub async fn resend(&self, once: Once, id: MailId) -> Result<Accepted<MailView>> {
         let mail: Option<EmailLog> = self.table.get(&EmailLog::key_of(id)).await?;
         let mut mail = mail.ok_or_else(|| Failure::not_found("mail"))?;
-        if mail.status == Status::Queued {
+        if mail.status == MailStatus::Queued {
             return Err(STILL_QUEUED.because("Wait until it is sent or has failed."));
         }
-        mail.status = Status::Queued;
+        mail.status = MailStatus::Queued;
         mail.sending += 1;
         mail.attempts = 0;
         mail.error = None;

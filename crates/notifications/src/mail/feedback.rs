@@ -5,7 +5,7 @@ use messaging::{Feedback, MailFeedback, Received};
 use store::again;
 use store::{Record, Transaction};
 
-use super::log::{COMPLAINED, EmailLog, MailId, Status};
+use super::log::{COMPLAINED, EmailLog, MailId, MailStatus};
 use super::suppression::{Reason, Suppression, hash};
 use crate::Notifications;
 
@@ -23,7 +23,7 @@ impl Notifications {
                 _ => None,
             };
             let mut effect = match mail {
-                Some(mail) => mail.settle(&self.table, Status::Bounced, Some(error))?,
+                Some(mail) => mail.settle(&self.table, MailStatus::Bounced, Some(error))?,
                 None => Transaction::new(),
             };
             if let Some(reason) = reason {

@@ -21,7 +21,7 @@ typed_id!(MailId, "A mail.");
 
 kernel::words! {
     /// What became of a mail.
-    Status {
+    MailStatus {
         Queued "queued",
         /// The mail service has it.
         Sent "sent",
@@ -45,7 +45,7 @@ pub struct EmailLog {
     pub template: String,
     pub locale: Locale,
     pub timezone: String,
-    pub status: Status,
+    pub status: MailStatus,
     /// Which sending of it is meant; each resend is the next.
     pub sending: u32,
     /// Tries of this sending.
@@ -84,7 +84,7 @@ impl EmailLog {
             template: kind.name.to_owned(),
             locale,
             timezone: timezone.to_owned(),
-            status: Status::Queued,
+            status: MailStatus::Queued,
             sending: 1,
             attempts: 0,
             provider_id: None,
@@ -106,7 +106,7 @@ impl EmailLog {
         format!("MAILS#{day}")
     }
 
-    pub fn of_day_and_status(day: &str, status: Status) -> String {
+    pub fn of_day_and_status(day: &str, status: MailStatus) -> String {
         format!("MAILS#{day}#{status}")
     }
 
@@ -134,7 +134,7 @@ impl EmailLog {
     }
 
     /// The next state, with the event that tells of it.
-    pub fn settle(&self, table: &Table, status: Status, error: Option<&str>) -> Result<Transaction> {
+    pub fn settle(&self, table: &Table, status: MailStatus, error: Option<&str>) -> Result<Transaction> {
         let next = Self { status, error: error.map(str::to_owned), changed_at: time::now(), ..self.clone() };
         let effect = Transaction::new().replace(table, &next)?;
         let (mail_id, template, user_id) = (self.id.to_string(), self.template.clone(), self.user_id);
@@ -145,12 +145,12 @@ impl EmailLog {
             reason: reason.to_owned(),
         };
         match status {
-            Status::Queued => Ok(effect),
-            Status::Sent => effect.publish(&EmailSent { mail_id, template, user_id }),
-            Status::Failed => effect.publish(&failed("refused")),
-            Status::Suppressed => effect.publish(&failed("suppressed")),
-            Status::Bounced if error == Some(COMPLAINED) => effect.publish(&failed("complained")),
-            Status::Bounced => effect.publish(&failed("bounced")),
+            MailStatus::Queued => Ok(effect),
+            MailStatus::Sent => effect.publish(&EmailSent { mail_id, template, user_id }),
+            MailStatus::Failed => effect.publish(&failed("refused")),
+            MailStatus::Suppressed => effect.publish(&failed("suppressed")),
+            MailStatus::Bounced if error == Some(COMPLAINED) => effect.publish(&failed("complained")),
+            MailStatus::Bounced => effect.publish(&failed("bounced")),
         }
     }
 }

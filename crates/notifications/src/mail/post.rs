@@ -11,7 +11,7 @@ use platform::{Aws, StartError, State, config};
 use serde_json::{Map, Value};
 use store::Table;
 
-use super::log::{EmailLog, MailId, Status};
+use super::log::{EmailLog, MailId, MailStatus};
 use super::suppression::{Reason, Suppression};
 use super::unsubscribe::Unsubscriber;
 use crate::rules::kind_of;
@@ -56,17 +56,17 @@ impl Postman {
     async fn try_to(&self, order: &SendMail) -> Result<()> {
         let Some(mail) = self.ordered(order).await? else { return Ok(()) };
         if self.is_suppressed(&mail).await? {
-            return self.settle(order, Status::Suppressed, None, None).await;
+            return self.settle(order, MailStatus::Suppressed, None, None).await;
         }
         let posted = match self.write(&mail).await {
             Ok(letter) => self.mailer.post(letter).await,
             Err(failure) => Err(failure),
         };
         match posted {
-            Ok(Posted::Taken(id)) => self.settle(order, Status::Sent, Some(id), None).await,
-            Ok(Posted::Refused(code)) => self.settle(order, Status::Failed, None, Some(&code)).await,
+            Ok(Posted::Taken(id)) => self.settle(order, MailStatus::Sent, Some(id), None).await,
+            Ok(Posted::Refused(code)) => self.settle(order, MailStatus::Failed, None, Some(&code)).await,
             Err(failure) => {
-                let status = if mail.attempts + 1 >= TRIES { Status::Failed } else { Status::Queued };
+                let status = if mail.attempts + 1 >= TRIES { MailStatus::Failed } else { MailStatus::Queued };
                 let why = failure.for_operator().unwrap_or(failure.problem.code).to_owned();
                 self.settle(order, status, None, Some(&why)).await?;
                 Err(failure)
@@ -79,7 +79,7 @@ impl Postman {
         let id: MailId = order.mail_id.parse().map_err(Failure::internal)?;
         let mail: Option<EmailLog> = self.table.get(&EmailLog::key_of(id)).await?;
         let waits = |mail: &EmailLog| {
-            mail.sending == order.sending && matches!(mail.status, Status::Queued | Status::Failed)
+            mail.sending == order.sending && matches!(mail.status, MailStatus::Queued | MailStatus::Failed)
         };
         Ok(mail.filter(waits))
     }
@@ -94,13 +94,13 @@ impl Postman {
     async fn settle(
         &self,
         order: &SendMail,
-        status: Status,
+        status: MailStatus,
         provider_id: Option<String>,
         error: Option<&str>,
     ) -> Result<()> {
         again(|| async {
             let Some(mut mail) = self.ordered(order).await? else { return Ok(()) };
-            mail.attempts += u32::from(status != Status::Suppressed);
+            mail.attempts += u32::from(status != MailStatus::Suppressed);
             mail.provider_id = provider_id.clone().or(mail.provider_id);
             mail.settle(&self.table, status, error)?.commit(&self.table).await
         })

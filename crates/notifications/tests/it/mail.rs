@@ -6,7 +6,7 @@ use contracts::notifications::{Recipient, Send};
 use kernel::Problem;
 use kernel::page::Cursor;
 use messaging::{Feedback, MailFeedback};
-use notifications::mail::log::{EmailLog, Status};
+use notifications::mail::log::{EmailLog, MailStatus};
 use notifications::mail::post::Postman;
 use notifications::mail::suppression::{Reason, Suppression};
 use notifications::mail::unsubscribe::Unsubscriber;
@@ -71,7 +71,7 @@ async fn a_mail_is_sent_once_and_the_log_says_so() {
     postman.send(&order).await.unwrap();
     assert_eq!(house.cloud.faults().count(&sending(&house)), 1);
     let mail = only_mail(&house).await;
-    assert_eq!((mail.status, mail.attempts), (Status::Sent, 1));
+    assert_eq!((mail.status, mail.attempts), (MailStatus::Sent, 1));
     assert!(mail.provider_id.is_some_and(|id| !id.is_empty()));
     assert_eq!(house.messages("notifications.email.sent").await.len(), 1);
     // Nothing personal is in what others are told.
@@ -88,7 +88,7 @@ async fn a_mail_service_that_is_away_is_tried_again_and_the_log_tells() {
     house.cloud.faults().next(&sending(&house), Fault::Refused);
     assert!(postman.send(&house.order::<SendMail>().await).await.is_err());
     let mail = only_mail(&house).await;
-    assert_eq!((mail.status, mail.attempts), (Status::Queued, 1));
+    assert_eq!((mail.status, mail.attempts), (MailStatus::Queued, 1));
     assert!(mail.error.is_some());
 }
 
@@ -107,17 +107,17 @@ async fn an_address_that_bounced_gets_no_more_mail_and_the_log_says_why() {
     house.notifications.hear_back(&received(bounce(Feedback::BouncedForNow))).await.unwrap();
     assert!(house.all::<Suppression>().await.is_empty());
     house.notifications.hear_back(&received(bounce(Feedback::Bounced))).await.unwrap();
-    assert_eq!(only_mail(&house).await.status, Status::Bounced);
+    assert_eq!(only_mail(&house).await.status, MailStatus::Bounced);
     let suppressed: Vec<Suppression> = house.all().await;
     assert_eq!(suppressed[0].reason, Reason::Bounced);
     assert!(!format!("{suppressed:?}").contains("example.com"));
 
     let again = house.notifications.resend(Once::default(), mail.id).await.unwrap().0;
-    assert_eq!(again.status, Status::Queued);
+    assert_eq!(again.status, MailStatus::Queued);
     assert!(house.notifications.resend(Once::default(), mail.id).await.is_err());
     let order = house.messages("notifications.send_mail").await.pop().unwrap();
     postman.send(&taken(order)).await.unwrap();
-    assert_eq!(only_mail(&house).await.status, Status::Suppressed);
+    assert_eq!(only_mail(&house).await.status, MailStatus::Suppressed);
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn what_another_context_asks_for_is_sent_once_by_its_key_to_somebody_witho
     let link = postman.unsubscriber.link("https://caravan.test", &mail).unwrap();
     postman.unsubscriber.unsubscribe(link.rsplit('/').next().unwrap()).await.unwrap();
     postman.send(&house.order::<SendMail>().await).await.unwrap();
-    assert_eq!(only_mail(&house).await.status, Status::Suppressed);
+    assert_eq!(only_mail(&house).await.status, MailStatus::Suppressed);
 }
 
 #[tokio::test]
@@ -200,7 +200,7 @@ async fn an_invoice_goes_along_as_soon_as_it_is_there() {
     }
     postman.send(&order).await.unwrap();
     let mail = only_mail(&house).await;
-    assert_eq!((mail.status, mail.attempts), (Status::Sent, 2));
+    assert_eq!((mail.status, mail.attempts), (MailStatus::Sent, 2));
 }
 
 #[tokio::test]

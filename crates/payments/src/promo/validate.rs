@@ -29,6 +29,7 @@ pub struct PromoQuestion {
 /// Why a code takes nothing off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "PromoRefusal")]
 pub enum Reason {
     Unknown,
     NotActive,

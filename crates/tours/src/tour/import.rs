@@ -23,7 +23,7 @@ const SEEN_BEFORE: kernel::Problem = kernel::Problem::new("imported-before", 409
 /// Tours in the order they are to be made.
 #[derive(Debug, Clone, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "ToursImport")]
 pub struct Import {
     /// What the prices are in; `USD` unless said otherwise.
     #[deserr(default)]
@@ -137,6 +137,7 @@ impl std::fmt::Display for SourceId {
 
 /// What became of each tour, in their order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "TourImported")]
 pub struct Imported {
     pub source_id: String,
     pub outcome: Outcome,
@@ -147,6 +148,7 @@ pub struct Imported {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "TourImportOutcome")]
 pub enum Outcome {
     Created,
     /// An import before has made it; nothing was changed.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::getaway::Getaway;
 use super::price::{Gateway, Gst, is_percent};
-use super::{Category, Season, Seo, TrekDifficulty};
+use super::{Season, Seo, TrekCategory, TrekDifficulty};
 use crate::region::RegionId;
 use crate::section::SectionId;
 
@@ -37,7 +37,7 @@ pub const LONG_FIELDS: &[&str] = &[
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "ItineraryDay")]
 pub struct Day {
     pub title: Text<1, 200>,
     #[serde(default)]
@@ -224,7 +224,7 @@ pub struct TrekFacts {
     pub currency: Currency,
     #[serde(default)]
     #[deserr(default)]
-    pub category: Option<Category>,
+    pub category: Option<TrekCategory>,
     pub start_point: Text<1, 200>,
     pub end_point: Text<1, 200>,
     /// At least one.

@@ -85,7 +85,7 @@ pub struct Part {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "GetawayActivity")]
 pub struct Activity {
     pub name: Text<1, 120>,
     #[serde(default)]
@@ -179,6 +179,7 @@ pub struct GetawayPage {
 
 /// Which trek something belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "{T}OfTrek")]
 pub struct Of<T> {
     /// Of the trek and its place there.
     pub id: String,

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use web::Caller;
 
 use super::getaway::is_getaway;
-use super::{Category, Season, TrekDifficulty, TrekId, TrekView};
+use super::{Season, TrekCategory, TrekDifficulty, TrekId, TrekView};
 use crate::Tours;
 use crate::departures::Date;
 use crate::region::RegionId;
@@ -26,7 +26,7 @@ const TREKS: Catalogue = Catalogue::new(&[
     Field::new("created_at", Kind::Time).sort(),
     Field::new("popularity", Kind::Integer).sort().at("/booking_count"),
     Field::new("difficulty", Kind::Enum(TrekDifficulty::NAMES)).filter().sort(),
-    Field::new("category", Kind::Enum(Category::NAMES)).filter(),
+    Field::new("category", Kind::Enum(TrekCategory::NAMES)).filter(),
     Field::new("season", Kind::Enum(Season::NAMES)).filter().repeat(),
     Field::new("average_rating", Kind::Number).filter().sort(),
     Field::new("max_altitude", Kind::Integer).filter().sort(),
@@ -61,7 +61,7 @@ pub struct Listed {
     pub duration: u32,
     pub display_price: i64,
     #[serde(default)]
-    pub category: Option<Category>,
+    pub category: Option<TrekCategory>,
     pub dates: Vec<Date>,
     pub booking_count: u64,
     pub average_rating: f64,
@@ -202,7 +202,7 @@ pub struct TrekItem {
 /// How many treks of a category are on sale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CategoryCount {
-    pub category: Category,
+    pub category: TrekCategory,
     pub trek_count: u64,
 }
 
@@ -277,12 +277,12 @@ impl Tours {
         let shelves = self.catalogue.open([Shelf::Treks]).await?;
         let now = time::now();
         let mut counts: Vec<_> = [
-            Category::Mountains,
-            Category::Coastal,
-            Category::Desert,
-            Category::Adventure,
-            Category::Relaxing,
-            Category::Cultural,
+            TrekCategory::Mountains,
+            TrekCategory::Coastal,
+            TrekCategory::Desert,
+            TrekCategory::Adventure,
+            TrekCategory::Relaxing,
+            TrekCategory::Cultural,
         ]
         .map(|category| CategoryCount { category, trek_count: 0 })
         .into();

@@ -11,8 +11,9 @@ use store::{Record, Transaction};
 use web::{Caller, Json, Once};
 
 use super::Worker;
-use super::fields::{Day, Zone};
+use super::fields::Day;
 use crate::Users;
+use crate::preferences::Zone;
 
 /// The partition of the due index with the pauses that will end.
 pub const PAUSED: &str = "PAUSED";
@@ -27,7 +28,7 @@ const DAY_MINUTES: u32 = 24 * 60;
 
 kernel::words! {
     /// Whether a worker takes jobs.
-    Status { Available "available", Busy "busy", Unavailable "unavailable", Vacation "vacation" }
+    AvailabilityStatus { Available "available", Busy "busy", Unavailable "unavailable", Vacation "vacation" }
 }
 
 kernel::words! {
@@ -39,7 +40,7 @@ kernel::words! {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Availability {
-    pub status: Status,
+    pub status: AvailabilityStatus,
     /// Hours of a usual week.
     pub weekly_slots: Vec<Slot>,
     pub holidays: Vec<Day>,
@@ -70,7 +71,7 @@ pub struct Slot {
 impl Default for Availability {
     fn default() -> Self {
         Self {
-            status: Status::Available,
+            status: AvailabilityStatus::Available,
             weekly_slots: Vec::new(),
             holidays: Vec::new(),
             paused_until: None,
@@ -83,9 +84,9 @@ impl Default for Availability {
 
 impl Availability {
     /// What holds right now.
-    pub fn now(&self) -> Status {
+    pub fn now(&self) -> AvailabilityStatus {
         match self.paused_until {
-            Some(until) if until > time::now() => Status::Unavailable,
+            Some(until) if until > time::now() => AvailabilityStatus::Unavailable,
             _ => self.status,
         }
     }
@@ -101,7 +102,7 @@ pub(super) fn due_key(at: Timestamp) -> String {
 #[deserr(deny_unknown_fields)]
 #[schemars(deny_unknown_fields)]
 pub struct NewAvailability {
-    pub status: Status,
+    pub status: AvailabilityStatus,
     /// Without overlaps.
     #[deserr(default)]
     #[schemars(length(max = 50))]
@@ -204,7 +205,7 @@ impl Users {
     /// `Ok(false)` when somebody else has changed the worker meanwhile.
     async fn resume(&self, mut worker: Worker) -> Result<bool> {
         worker.availability.paused_until = None;
-        let effect = told(Transaction::new(), &worker, Status::Unavailable)?;
+        let effect = told(Transaction::new(), &worker, AvailabilityStatus::Unavailable)?;
         match worker.saved(&self.table, effect)?.commit(&self.table).await {
             Ok(()) => Ok(true),
             Err(failure) if failure.problem == Problem::CONFLICT => Ok(false),
@@ -214,7 +215,7 @@ impl Users {
 }
 
 /// Tells when what holds right now is not what held before.
-fn told(effect: Transaction, worker: &Worker, before: Status) -> Result<Transaction> {
+fn told(effect: Transaction, worker: &Worker, before: AvailabilityStatus) -> Result<Transaction> {
     let status = worker.availability.now();
     if status == before {
         return Ok(effect);

@@ -33,7 +33,7 @@ const SHARE: &str = "the share of a certificate";
 
 kernel::words! {
     /// What staff thinks of a certificate.
-    Status { Draft "draft", Pending "pending", Verified "verified", Rejected "rejected", Expired "expired" }
+    CertificateStatus { Draft "draft", Pending "pending", Verified "verified", Rejected "rejected", Expired "expired" }
 }
 
 kernel::words! {
@@ -50,7 +50,7 @@ pub struct Certificate {
     pub link: Option<Link>,
     pub issued_on: Option<Day>,
     pub expires_on: Option<Day>,
-    pub status: Status,
+    pub status: CertificateStatus,
     /// Why it was rejected.
     pub note: Option<Text<1, 300>>,
     pub decided_at: Option<Timestamp>,
@@ -70,7 +70,7 @@ impl Content for Certificate {
     }
 
     fn due(&self) -> Option<Key> {
-        let day = self.expires_on.filter(|_| self.status != Status::Expired)?;
+        let day = self.expires_on.filter(|_| self.status != CertificateStatus::Expired)?;
         Some(Key::new(DUE, day.to_string()))
     }
 }
@@ -78,7 +78,7 @@ impl Content for Certificate {
 impl Certificate {
     /// The schedule may be late by a day; what everybody sees is not.
     fn is_good(&self) -> bool {
-        self.status == Status::Verified && self.expires_on.is_none_or(|day| day >= Day::today())
+        self.status == CertificateStatus::Verified && self.expires_on.is_none_or(|day| day >= Day::today())
     }
 }
 
@@ -151,7 +151,7 @@ impl NewCertificate {
             link: new.link,
             issued_on: new.issued_on,
             expires_on: new.expires_on,
-            status: if new.submit { Status::Pending } else { Status::Draft },
+            status: if new.submit { CertificateStatus::Pending } else { CertificateStatus::Draft },
             note: None,
             decided_at: None,
             share,
@@ -231,7 +231,7 @@ impl Users {
         certificate: EntryId,
     ) -> Result<NoContent> {
         self.remove_entry::<Certificate>(caller, id, certificate, |content, counts| {
-            let verified = u32::from(content.status == Status::Verified);
+            let verified = u32::from(content.status == CertificateStatus::Verified);
             counts.verified_certificates = counts.verified_certificates.saturating_sub(verified);
         })
         .await
@@ -246,12 +246,12 @@ impl Users {
     ) -> Result<Json<View<Certificate>>> {
         not_oneself(caller, id)?;
         let entry = self.entry::<Certificate>(id, certificate).await?;
-        if entry.content.status != Status::Pending {
+        if entry.content.status != CertificateStatus::Pending {
             return Err(NOT_PENDING.because("Only what was handed in can be checked."));
         }
         let status = match verdict.decision {
-            Decision::Verified => Status::Verified,
-            Decision::Rejected => Status::Rejected,
+            Decision::Verified => CertificateStatus::Verified,
+            Decision::Rejected => CertificateStatus::Rejected,
         };
         let (note, decided_at) = (verdict.note.clone(), Some(time::now()));
         let content = Certificate { status, note, decided_at, ..entry.content.clone() };
@@ -264,8 +264,8 @@ impl Users {
         entry: &Entry<Certificate>,
         next: Entry<Certificate>,
     ) -> Result<Json<View<Certificate>>> {
-        let was = u32::from(entry.content.status == Status::Verified);
-        let is = u32::from(next.content.status == Status::Verified);
+        let was = u32::from(entry.content.status == CertificateStatus::Verified);
+        let is = u32::from(next.content.status == CertificateStatus::Verified);
         let mut effect = Transaction::new().replace(&self.table, &next)?;
         if entry.content.status != next.content.status {
             effect = effect.publish(&told(&next))?;
@@ -297,7 +297,7 @@ impl Users {
         let mut expired = 0;
         for item in answer.items.unwrap_or_default() {
             let entry = Entry::<Certificate>::from_item(item)?;
-            let content = Certificate { status: Status::Expired, ..entry.content.clone() };
+            let content = Certificate { status: CertificateStatus::Expired, ..entry.content.clone() };
             match self.decide(&entry, Entry { content, ..entry.clone() }).await {
                 Ok(_) => expired += 1,
                 // Somebody was faster, or the worker is gone: the next run sees what is left.

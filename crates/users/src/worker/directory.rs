@@ -13,7 +13,7 @@ use serde_json::json;
 use web::Json;
 
 use super::Worker;
-use super::availability::Status;
+use super::availability::AvailabilityStatus;
 use super::fields::{Experience, WorkType};
 use crate::Users;
 
@@ -49,7 +49,7 @@ pub struct Card {
     pub rating: f64,
     pub total_reviews: u32,
     pub experience_level: Option<Experience>,
-    pub availability: Status,
+    pub availability: AvailabilityStatus,
     pub verified: bool,
     /// The first ten.
     pub skills: Vec<String>,
@@ -88,7 +88,7 @@ impl Parameters for Wanted {
         if let Some(kind) = params.take_as::<WorkType>("work_type") {
             query = query.facet("work_type", kind.name());
         }
-        if let Some(status) = params.take_as::<Status>("availability") {
+        if let Some(status) = params.take_as::<AvailabilityStatus>("availability") {
             query = query.facet("availability", status.name());
         }
         match params.take("verified").as_deref() {
@@ -139,7 +139,7 @@ impl Parameters for Wanted {
                 "An hour costs at most so many minor units of the worker's currency.",
                 json!({"type": "integer", "format": "int64", "minimum": 0}),
             ),
-            parameter("availability", "What holds right now.", one_of(Status::NAMES)),
+            parameter("availability", "What holds right now.", one_of(AvailabilityStatus::NAMES)),
             parameter("verified", "Whether staff has verified a certificate.", json!({"type": "boolean"})),
             parameter("lat", "With `lng`: near this point.", number(-90, 90)),
             parameter("lng", "With `lat`: near this point.", number(-180, 180)),

@@ -34,7 +34,7 @@ pub struct PortfolioItem {
 /// A picture or document of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, JsonSchema)]
 #[deserr(deny_unknown_fields)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "PortfolioFile")]
 pub struct File {
     pub link: Link,
     #[deserr(default)]

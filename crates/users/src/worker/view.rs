@@ -12,7 +12,7 @@ use store::sdk::types::{AttributeValue, Update};
 use store::{Item, Key, Record, Transaction};
 use web::{Caller, Client, Json};
 
-use super::availability::Status;
+use super::availability::AvailabilityStatus;
 use super::completeness::Completeness;
 use super::fields::Day;
 use super::skill::Skill;
@@ -33,7 +33,7 @@ pub struct WorkerView {
     pub profile: Profile,
     pub skills: Vec<Skill>,
     /// What holds right now.
-    pub availability: Status,
+    pub availability: AvailabilityStatus,
     /// Staff has verified a certificate.
     pub verified: bool,
     /// 0 to 5.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::Key;
 use testkit::{Cloud, Fault, Storm, body, client, client_at, received};
 use users::Users;
-use users::worker::certificate::{Shares, Status as Standing};
+use users::worker::certificate::{CertificateStatus as Standing, Shares};
 use users::worker::child::Entry;
 use users::worker::directory::{Directory, SCHEMA, Wanted, WorkerListing, document};
 use users::worker::{EntryId, Worker};
@@ -673,7 +673,7 @@ async fn a_page_costs_the_same_however_many_workers_there_are() {
                 city: "Accra".parse().unwrap(),
                 region: None,
                 country: None,
-                geo: Some(users::worker::fields::Geo { lat: 5.6 + f64::from(n) / 20_000.0, lng: -0.19 }),
+                geo: Some(users::person::Geo { lat: 5.6 + f64::from(n) / 20_000.0, lng: -0.19 }),
             });
             worker.skills = vec![users::worker::skill::Skill {
                 id: EntryId::new(),
