@@ -178,6 +178,14 @@ pub struct ProfilePatch {
 }
 
 impl ProfilePatch {
+    fn check(&self) -> Result<()> {
+        let mut errors = FieldErrors::default();
+        if let Patch::Set(geo) = self.geo {
+            geo.check("/geo", &mut errors);
+        }
+        errors.or(())
+    }
+
     fn apply(&self, profile: &mut Profile) -> Result<Transaction> {
         let mut effect = Transaction::new();
         let name = |text: &Text<1, 50>| text.as_str().parse::<Name>().map_err(Failure::internal);
@@ -226,6 +234,7 @@ impl Users {
         if !caller.owns(id) {
             return Err(self.not_yours(caller, id).await);
         }
+        patch.check()?;
         if patch.email.is_some() {
             // Whoever gets the address gets the account.
             caller.must_be_fresh()?;

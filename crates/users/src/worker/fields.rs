@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use deserr::Deserr;
 use jiff::civil::Date;
-use kernel::FieldErrors;
 use kernel::text::{Invalid, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -105,7 +104,7 @@ kernel::text_value!(Link, {
 
 /// Where somebody works.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, JsonSchema)]
-#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[deserr(deny_unknown_fields)]
 #[schemars(deny_unknown_fields, rename = "WorkLocation")]
 pub struct Location {
     #[schemars(example = &"Accra")]

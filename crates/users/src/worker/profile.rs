@@ -22,7 +22,7 @@ const MOST_RADIUS: u32 = 500;
 
 /// The whole profile: what is left out is empty afterwards.
 #[derive(Debug, Clone, Deserr, JsonSchema)]
-#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[deserr(deny_unknown_fields)]
 #[schemars(deny_unknown_fields)]
 pub struct NewProfile {
     /// False hides the worker from the directory and from strangers; true unless said otherwise.
@@ -94,6 +94,9 @@ impl NewProfile {
         }
         if self.years_of_experience.is_some_and(|years| years > MOST_YEARS) {
             errors.push("/years_of_experience", format!("must be from 0 to {MOST_YEARS}"));
+        }
+        if let Some(geo) = self.location.as_ref().and_then(|it| it.geo) {
+            geo.check("/location/geo", &mut errors);
         }
         for (name, count) in
             [("specializations", self.specializations.len()), ("languages", self.languages.len())]
