@@ -15,15 +15,18 @@ pub const TEST: u64 = 12 * GB;
 
 /// How much room there is; an error when it is less than what is still to be written.
 pub fn room(needed: u64) -> Result<String> {
-    let free = fs4::available_space(project::root())?;
-    let left = needed.saturating_sub(size(&project::target()) + size(&project::state()));
+    let target = project::target();
+    // Before the first build there is no such folder.
+    let there = target.ancestors().find(|folder| folder.exists()).unwrap_or(&target);
+    let free = fs4::available_space(there)?;
+    let left = needed.saturating_sub(size(&target) + size(&project::state()));
     let gb = |bytes: u64| bytes as f64 / GB as f64;
     if free < left {
         bail!(
             "{:.1} GB are free, and {:.1} GB are still to be written to {}: make room, or set CARGO_TARGET_DIR to a larger disk",
             gb(free),
             gb(left),
-            project::target().display(),
+            target.display(),
         );
     }
     Ok(format!("{:.1} GB are free", gb(free)))

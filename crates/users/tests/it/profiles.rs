@@ -143,7 +143,8 @@ async fn the_first_request_of_a_new_account_waits_for_its_profile() {
     let id = UserId::new();
     let users = scene.users.clone();
     let asked = tokio::spawn(async move { users.me(&caller(id, &[Role::User])).await });
-    tokio::time::sleep(time::seconds(1)).await;
+    let looked = async || (scene.cloud.faults().calls().get("GetItem") >= Some(&2)).then_some(());
+    eventually("a second look, after one in vain", looked).await;
     scene.users.keep(&account(id, 1)).await.unwrap();
     assert!(matches!(asked.await.unwrap().unwrap(), Eventual::Ready(_)));
     let never = scene.users.me(&caller(UserId::new(), &[])).await.unwrap();

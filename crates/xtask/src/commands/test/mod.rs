@@ -49,7 +49,7 @@ async fn everything(report: &mut Report, filter: Option<&str>, depth: Depth) -> 
         ..Settings::new(CLOUD, free_port()?)
     };
     let cloud = progress::step("starting a cloud for the tests", Cloud::start(&settings)).await?;
-    cargo::tests(report, &cloud.endpoint, filter).await;
+    cargo::tests(report, &cloud.endpoint, filter).await?;
     if system::is_wanted(filter).await? {
         system::run(report, &cloud, &settings.account, filter, depth).await;
     }

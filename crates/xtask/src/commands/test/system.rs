@@ -66,6 +66,10 @@ const AWAY: &str = "begin-oauth|finish-oauth";
 /// What health has to say of a machine that is busy is 503, and every 5xx is a fault there.
 const HEALTH: &str = "get-health|[a-z]+-health";
 
+/// The test binaries of the deployed system.
+const STORIES: &str = "front_door";
+const KILLED: &str = "killed";
+
 /// Operations by name; the second route of one ends in a number.
 fn operations(names: &str) -> String {
     format!("^({names})(-[0-9]+)?$")
@@ -79,8 +83,9 @@ pub async fn is_wanted(filter: Option<&str>) -> Result<bool> {
     let Some(filter) = filter else {
         return Ok(true);
     };
-    let mut list = cargo::test(&["--package", "acceptance"]);
-    let names = exec::quiet(list.args([filter, "--", "--list"])).await?;
+    let mut list = cargo::test(&cargo::WORKSPACE);
+    list.args(["--test", STORIES, "--test", KILLED, filter, "--", "--list"]);
+    let names = exec::quiet(&mut list).await?;
     Ok(names.lines().any(|line| line.ends_with(": test")))
 }
 
@@ -99,7 +104,7 @@ pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Opti
     // By itself, because it breaks what runs beside it; and first, because other tests leave letters that nobody can read.
     let mut killed = system.tests(cloud, account);
     killed
-        .args(["--test", "killed"])
+        .args(["--test", KILLED])
         .args(filter)
         .args(["--", "--ignored"])
         .env("CARAVAN_KILLED_BOOKINGS", depth.bookings().to_string())
@@ -107,7 +112,7 @@ pub async fn run(report: &mut Report, cloud: &Cloud, account: &str, filter: Opti
     cargo::run(report, "bookings while processes are killed", &mut killed).await;
     let mut tests = system.tests(cloud, account);
     let before = report.failed();
-    cargo::run(report, "acceptance tests", tests.args(filter)).await;
+    cargo::run(report, "acceptance tests", tests.args(["--test", STORIES]).args(filter)).await;
     if report.failed() > before {
         report.explain(&cloud.complaints());
     }
@@ -161,7 +166,7 @@ impl System {
 
     /// The acceptance tests, told where everything is.
     fn tests(&self, cloud: &Cloud, account: &str) -> Command {
-        let mut tests = cargo::test(&["--package", "acceptance"]);
+        let mut tests = cargo::test(&cargo::WORKSPACE);
         tests
             .env("CARAVAN_CLOUD", &cloud.endpoint)
             .env("CARAVAN_ACCOUNT", account)
